@@ -1,0 +1,35 @@
+using Exemplar.Core.Checks;
+
+namespace Exemplar.Core.Monitors;
+
+/// <summary>A change of status: the current period ends at <paramref name="At"/> and the next begins there.</summary>
+/// <param name="To">The new status.</param>
+/// <param name="At">When it holds from. Equal to the old period's start when that period turned out to be empty.</param>
+/// <param name="Error">Why, for <c>down</c> and <c>unknown</c>.</param>
+public sealed record StatusChange(MonitorStatus To, DateTimeOffset At, string? Error);
+
+/// <summary>A deadline that passed without a heartbeat: one line for the history.</summary>
+/// <param name="At">The deadline.</param>
+/// <param name="Outcome"><c>down</c>, or <c>unknown</c> when Exemplar was not watching.</param>
+/// <param name="Error">The missed-heartbeat text or the outage's reason.</param>
+public sealed record MissedDeadline(DateTimeOffset At, CheckOutcome Outcome, string Error);
+
+/// <summary>What follows from one event: the new state, and what has to be stored together with it, in order.</summary>
+public readonly record struct LifecycleDecision(
+    MonitorState Next,
+    IReadOnlyList<StatusChange> Changes,
+    IReadOnlyList<MissedDeadline> Missed)
+{
+    private static readonly StatusChange[] NoChanges = [];
+    private static readonly MissedDeadline[] NoneMissed = [];
+
+    /// <summary>A decision that changes no status and writes no check.</summary>
+    public static LifecycleDecision Quiet(in MonitorState next) => new(next, NoChanges, NoneMissed);
+
+    /// <summary>A decision with one change of status and no check of its own.</summary>
+    public static LifecycleDecision Changed(in MonitorState next, string? error = null) =>
+        new(next, [new StatusChange(next.Status, next.Since, error)], NoneMissed);
+
+    /// <summary>True when only the state's moments moved: nothing but a later deadline needs to be remembered.</summary>
+    public bool IsQuiet => Changes.Count == 0 && Missed.Count == 0;
+}

@@ -1,0 +1,29 @@
+using Exemplar.Core.Ids;
+using Exemplar.Core.Schedules;
+
+namespace Exemplar.Core.Monitors;
+
+/// <summary>What somebody configured: everything about a monitor that does not change by itself.</summary>
+/// <param name="Number">Its number inside this database; never used again for another monitor.</param>
+/// <param name="Id">Its public id.</param>
+/// <param name="OrganizationNumber">Whose it is.</param>
+/// <param name="Kind">What it watches.</param>
+/// <param name="Name">1 to 200 characters.</param>
+/// <param name="Description">Up to 4,000 characters.</param>
+/// <param name="Tags">Up to 50, each 1 to 64 characters, without repeats, in the order given.</param>
+/// <param name="Schedule">The promise.</param>
+/// <param name="Starts">From when the first deadline counts.</param>
+/// <param name="CreatedAt">When it was made.</param>
+/// <param name="UpdatedAt">When its configuration was last changed.</param>
+public sealed record MonitorDefinition(
+    int Number,
+    EntityId Id,
+    int OrganizationNumber,
+    MonitorKind Kind,
+    string Name,
+    string Description,
+    IReadOnlyList<string> Tags,
+    Schedule Schedule,
+    FirstDeadline Starts,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt);

@@ -1,0 +1,192 @@
+using Exemplar.Core.Checks;
+using Exemplar.Core.Outages;
+using Exemplar.Core.Schedules;
+
+namespace Exemplar.Core.Monitors;
+
+/// <summary>
+/// The one place where a status changes: (state, event, now) → decision. Pure; the caller stores the decision and
+/// guards it against others who read the same state.
+/// </summary>
+public static class MonitorLifecycle
+{
+    /// <summary>
+    /// Heartbeats of one monitor may be stamped slightly out of order; only a step back by more than this is taken
+    /// for a clock that was set.
+    /// </summary>
+    public static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(1);
+
+    /// <summary>So many deadlines are judged in one decision; the rest stays due and is judged by the next.</summary>
+    public const int DeadlinesPerDecision = 100;
+
+    /// <summary>A monitor that has just come to be. Its first period is <c>new</c>.</summary>
+    public static LifecycleDecision OnCreated(in Schedule schedule, FirstDeadline starts, DateTimeOffset now)
+    {
+        DateTimeOffset? countsFrom = starts == FirstDeadline.Creation ? now : null;
+        return LifecycleDecision.Changed(new MonitorState(
+            MonitorStatus.New, now, LastHeartbeatAt: null, countsFrom, countsFrom is null ? null : schedule.After(now)));
+    }
+
+    /// <summary>A heartbeat that arrived as it was sent. It brings the monitor up at once, unless it is paused.</summary>
+    public static LifecycleDecision OnHeartbeat(in MonitorState state, in Schedule schedule, DateTimeOffset receivedAt)
+    {
+        var at = state.LastHeartbeatAt is { } last && last > receivedAt && last - receivedAt <= ClockTolerance
+            ? last
+            : receivedAt;
+        return state.Status == MonitorStatus.Paused
+            ? LifecycleDecision.Quiet(state with { LastHeartbeatAt = at })
+            : Beating(state, schedule, lastHeartbeatAt: at, countsFrom: at, upFrom: at);
+    }
+
+    /// <summary>
+    /// A heartbeat that had to wait (<c>occurred_at</c>): it counts as one of that moment. The last heartbeat only
+    /// moves forward, and the monitor comes up only when the deadline counted from that moment has not passed.
+    /// </summary>
+    public static LifecycleDecision OnDelayedHeartbeat(
+        in MonitorState state, in Schedule schedule, DateTimeOffset occurredAt, DateTimeOffset now)
+    {
+        if (state.LastHeartbeatAt >= occurredAt) return LifecycleDecision.Quiet(state);
+
+        var heard = state with { LastHeartbeatAt = occurredAt };
+        if (state.Status == MonitorStatus.Paused) return LifecycleDecision.Quiet(heard);
+
+        var countsFrom = state.CountsFrom is { } from ? Later(from, occurredAt) : occurredAt;
+        if (schedule.DeadlineOf(schedule.After(occurredAt)) >= now)
+            return Beating(heard, schedule, occurredAt, countsFrom, upFrom: occurredAt);
+
+        // Its deadline has passed as well. A monitor that is down or unknown stays so and keeps its series of expected
+        // moments; for one that is still up the beat tells from when the silence has to be counted.
+        return LifecycleDecision.Quiet(state.Status is MonitorStatus.Down or MonitorStatus.Unknown
+            ? heard
+            : heard with { CountsFrom = countsFrom, NextExpectedAt = schedule.After(countsFrom) });
+    }
+
+    /// <summary>
+    /// Judges every deadline that lies before <paramref name="now"/>. Nothing to judge is the normal case: the deadline
+    /// had moved on with a heartbeat, and the caller only needs to look again at the new one.
+    /// </summary>
+    public static LifecycleDecision OnDeadline(
+        in MonitorState state, in Schedule schedule, OutageLog outages, DateTimeOffset now)
+    {
+        if (state.NextExpectedAt is not { } expected || schedule.DeadlineOf(expected) >= now)
+            return LifecycleDecision.Quiet(state);
+
+        var next = state;
+        var changes = new List<StatusChange>();
+        var missed = new List<MissedDeadline>();
+        while (missed.Count < DeadlinesPerDecision && schedule.DeadlineOf(expected) is var deadline && deadline < now)
+        {
+            var outage = outages.Interrupting(expected, deadline);
+            var error = outage?.Reason ?? MissedHeartbeatError.For(schedule, state.LastHeartbeatAt);
+            missed.Add(new MissedDeadline(deadline, outage is null ? CheckOutcome.Down : CheckOutcome.Unknown, error));
+
+            var status = Judged(next.Status, outage);
+            if (status != next.Status)
+            {
+                next = next with { Status = status, Since = Later(deadline, next.Since) };
+                changes.Add(new StatusChange(status, next.Since, error));
+            }
+
+            // One unknown check stands for a whole outage, however many intervals it swallowed.
+            expected = outage is null ? schedule.After(expected) : schedule.FirstAfter(schedule.After(expected), outage.To);
+        }
+        return new LifecycleDecision(next with { NextExpectedAt = expected }, changes, missed);
+    }
+
+    /// <summary>Nothing is expected from now on. Pausing twice changes nothing.</summary>
+    public static LifecycleDecision OnPaused(in MonitorState state, DateTimeOffset now) =>
+        state.Status == MonitorStatus.Paused
+            ? LifecycleDecision.Quiet(state)
+            : LifecycleDecision.Changed(state with
+            {
+                Status = MonitorStatus.Paused,
+                Since = Later(now, state.Since),
+                CountsFrom = null,
+                NextExpectedAt = null,
+            });
+
+    /// <summary>
+    /// A paused monitor starts a fresh interval, as <c>new</c>: nobody knows yet how the job is. Resuming what is not
+    /// paused changes nothing.
+    /// </summary>
+    public static LifecycleDecision OnResumed(
+        in MonitorState state, in Schedule schedule, FirstDeadline starts, DateTimeOffset now)
+    {
+        if (state.Status != MonitorStatus.Paused) return LifecycleDecision.Quiet(state);
+        var waitsForFirst = starts == FirstDeadline.FirstHeartbeat && state.LastHeartbeatAt is null;
+        return LifecycleDecision.Changed(state with
+        {
+            Status = MonitorStatus.New,
+            Since = Later(now, state.Since),
+            CountsFrom = waitsForFirst ? null : now,
+            NextExpectedAt = waitsForFirst ? null : schedule.After(now),
+        });
+    }
+
+    /// <summary>
+    /// The promise was edited while it ran. The new timing is counted from where the old one was; where that would
+    /// already be too late the edit starts a fresh interval, so that a shorter promise never makes a downtime of the
+    /// past. A longer promise that is kept brings a monitor up that was down under the shorter one.
+    /// </summary>
+    public static LifecycleDecision OnScheduleChanged(
+        in MonitorState state, in Schedule schedule, FirstDeadline starts, DateTimeOffset now)
+    {
+        if (state.Status == MonitorStatus.Paused) return LifecycleDecision.Quiet(state);
+        if (state.Status == MonitorStatus.New && state.LastHeartbeatAt is null)
+        {
+            if (starts == FirstDeadline.FirstHeartbeat)
+                return LifecycleDecision.Quiet(state with { CountsFrom = null, NextExpectedAt = null });
+            var from = state.CountsFrom ?? now;
+            return LifecycleDecision.Quiet(Counting(state, schedule, from, now));
+        }
+
+        if (state.CountsFrom is not { } countsFrom) return LifecycleDecision.Quiet(state);
+        if (state.Status is not (MonitorStatus.Down or MonitorStatus.Unknown))
+            return LifecycleDecision.Quiet(Counting(state, schedule, countsFrom, now));
+
+        var expected = schedule.After(countsFrom);
+        if (state.LastHeartbeatAt is { } last && schedule.DeadlineOf(schedule.After(last)) >= now)
+            return Beating(state, schedule, last, countsFrom: Later(countsFrom, last), upFrom: now);
+        return LifecycleDecision.Quiet(state with
+        {
+            NextExpectedAt = schedule.FirstAfter(expected, now - schedule.Grace),
+        });
+    }
+
+    /// <summary>
+    /// The clock was set back to <paramref name="now"/>. Moments that now lie in the future cannot be waited for from
+    /// there: the interval is counted from now on, so that silence is noticed one interval and grace later at most.
+    /// </summary>
+    public static LifecycleDecision OnClockSetBack(in MonitorState state, in Schedule schedule, DateTimeOffset now)
+    {
+        if (state.CountsFrom is not { } countsFrom || countsFrom <= now) return LifecycleDecision.Quiet(state);
+        return LifecycleDecision.Quiet(state with { CountsFrom = now, NextExpectedAt = schedule.After(now) });
+    }
+
+    private static LifecycleDecision Beating(
+        in MonitorState state, in Schedule schedule,
+        DateTimeOffset lastHeartbeatAt, DateTimeOffset countsFrom, DateTimeOffset upFrom)
+    {
+        var next = state with
+        {
+            LastHeartbeatAt = lastHeartbeatAt,
+            CountsFrom = countsFrom,
+            NextExpectedAt = schedule.After(countsFrom),
+        };
+        return state.Status == MonitorStatus.Up
+            ? LifecycleDecision.Quiet(next)
+            : LifecycleDecision.Changed(next with { Status = MonitorStatus.Up, Since = Later(upFrom, state.Since) });
+    }
+
+    private static MonitorState Counting(
+        in MonitorState state, in Schedule schedule, DateTimeOffset countsFrom, DateTimeOffset now)
+    {
+        var from = schedule.DeadlineOf(schedule.After(countsFrom)) < now ? now : countsFrom;
+        return state with { CountsFrom = from, NextExpectedAt = schedule.After(from) };
+    }
+
+    private static MonitorStatus Judged(MonitorStatus status, Outage? outage) =>
+        outage is null || status == MonitorStatus.Down ? MonitorStatus.Down : MonitorStatus.Unknown;
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+}
