@@ -7,7 +7,7 @@ public static class Timeline
 {
     /// <summary>
     /// The periods of [<paramref name="from"/>, <paramref name="to"/>), clipped to it. Empty periods are left out: they are
-    /// what remains of a status that a delayed heartbeat took back. The end of an up period that is late now is shown
+    /// what remains of a status that a delayed heartbeat took back; neighbours of one status become one. The end of an up period that is late now is shown
     /// as late.
     /// </summary>
     /// <param name="stored">Stored periods that overlap the range, ordered by start.</param>
@@ -23,7 +23,10 @@ public static class Timeline
         {
             var start = period.From > from ? period.From : from;
             var end = period.To is { } until && until < to ? until : to;
-            if (end > start) periods.Add(period with { From = start, To = end });
+            if (end <= start) continue;
+            if (periods is [.., var before] && before.Status == period.Status && before.To == start)
+                periods[^1] = before with { To = end };
+            else periods.Add(period with { From = start, To = end });
         }
 
         if (state is { Status: MonitorStatus.Up, NextExpectedAt: { } expected } && expected < now && expected < to

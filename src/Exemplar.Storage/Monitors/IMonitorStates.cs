@@ -1,0 +1,10 @@
+using Exemplar.Core.Monitors;
+
+namespace Exemplar.Storage.Monitors;
+
+/// <summary>Reads how monitors stand right now, heartbeats of the last millisecond included.</summary>
+public interface IMonitorStates
+{
+    /// <summary>The states of those that exist, by monitor number.</summary>
+    Task<IReadOnlyDictionary<int, MonitorState>> ReadAsync(IReadOnlyCollection<int> monitorNumbers, CancellationToken cancellationToken);
+}

@@ -1,0 +1,77 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Exemplar.Storage.Schema;
+
+/// <summary>
+/// The schema and everything that is not hot. History itself (SQLite's <c>heartbeats</c> and <c>checks</c>,
+/// PostgreSQL's <c>checks</c>) is created by hand-written statements in the migrations, because EF Core cannot
+/// say WITHOUT ROWID or PARTITION BY.
+/// </summary>
+internal abstract class ExemplarDb(DbContextOptions options) : DbContext(options)
+{
+    public DbSet<OrganizationRow> Organizations => Set<OrganizationRow>();
+    public DbSet<TokenRow> Tokens => Set<TokenRow>();
+    public DbSet<MonitorRow> Monitors => Set<MonitorRow>();
+    public DbSet<MonitorTagRow> MonitorTags => Set<MonitorTagRow>();
+    public DbSet<MonitorStateRow> MonitorStates => Set<MonitorStateRow>();
+    public DbSet<PeriodRow> Periods => Set<PeriodRow>();
+    public DbSet<RollupRow> Rollups => Set<RollupRow>();
+    public DbSet<OutageRow> Outages => Set<OutageRow>();
+    public DbSet<RemovedMonitorRow> RemovedMonitors => Set<RemovedMonitorRow>();
+    public DbSet<BookmarkRow> Bookmarks => Set<BookmarkRow>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<OrganizationRow>(e =>
+        {
+            e.ToTable("organizations").HasKey(o => o.Number);
+            e.HasIndex(o => o.Id).IsUnique();
+        });
+        modelBuilder.Entity<TokenRow>(e =>
+        {
+            e.ToTable("tokens").HasKey(t => t.Number);
+            e.HasIndex(t => t.Hash).IsUnique();
+            e.HasIndex(t => t.Id).IsUnique();
+            e.HasIndex(t => t.OrganizationNumber);
+        });
+        modelBuilder.Entity<MonitorRow>(e =>
+        {
+            e.ToTable("monitors").HasKey(m => m.Number);
+            e.HasIndex(m => m.Id).IsUnique();
+            e.HasIndex(m => new { m.OrganizationNumber, m.Number });
+        });
+        modelBuilder.Entity<MonitorTagRow>(e =>
+        {
+            e.ToTable("monitor_tags").HasKey(t => new { t.OrganizationNumber, t.Tag, t.MonitorNumber });
+            e.HasIndex(t => t.MonitorNumber);
+        });
+        modelBuilder.Entity<MonitorStateRow>(e =>
+        {
+            e.ToTable("monitor_states").HasKey(s => s.MonitorNumber);
+            e.Property(s => s.MonitorNumber).ValueGeneratedNever();
+            e.HasIndex(s => new { s.OrganizationNumber, s.Status, s.MonitorNumber });
+        });
+        modelBuilder.Entity<PeriodRow>(e =>
+        {
+            e.ToTable("periods").HasKey(p => new { p.MonitorNumber, p.FromMs });
+            e.HasIndex(p => p.FromMs);
+            e.HasIndex(p => p.ToMs);
+        });
+        modelBuilder.Entity<RollupRow>(e => e.ToTable("rollups").HasKey(r => new { r.MonitorNumber, r.Day }));
+        modelBuilder.Entity<OutageRow>(e => e.ToTable("outages").HasKey(o => o.Number));
+        modelBuilder.Entity<RemovedMonitorRow>(e =>
+        {
+            e.ToTable("removed_monitors").HasKey(r => r.MonitorNumber);
+            e.Property(r => r.MonitorNumber).ValueGeneratedNever();
+        });
+        modelBuilder.Entity<BookmarkRow>(e => e.ToTable("bookmarks").HasKey(b => b.Name));
+        UseSnakeCase(modelBuilder);
+    }
+
+    private static void UseSnakeCase(ModelBuilder modelBuilder)
+    {
+        foreach (var entity in modelBuilder.Model.GetEntityTypes())
+            foreach (var property in entity.GetProperties())
+                property.SetColumnName(System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
+    }
+}

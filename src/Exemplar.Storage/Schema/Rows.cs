@@ -1,0 +1,131 @@
+namespace Exemplar.Storage.Schema;
+
+// Rows as they are stored. Times are Unix milliseconds, durations milliseconds, ids 12 bytes.
+
+internal sealed class OrganizationRow
+{
+    public int Number { get; set; }
+    public required byte[] Id { get; set; }
+    public required string Name { get; set; }
+    public long DefaultIntervalMs { get; set; }
+    public long DefaultGraceMs { get; set; }
+    public int CheckDays { get; set; }
+    public int CheckCount { get; set; }
+    public long CreatedAtMs { get; set; }
+}
+
+internal sealed class TokenRow
+{
+    public int Number { get; set; }
+    public required byte[] Id { get; set; }
+    public int OrganizationNumber { get; set; }
+    public required string Name { get; set; }
+    public required byte[] Hash { get; set; }
+    public required string Hint { get; set; }
+    public int Scopes { get; set; }
+    public long CreatedAtMs { get; set; }
+    public long? ExpiresAtMs { get; set; }
+    public long? LastUsedAtMs { get; set; }
+    public long? RevokedAtMs { get; set; }
+}
+
+internal sealed class MonitorRow
+{
+    public int Number { get; set; }
+    public required byte[] Id { get; set; }
+    public int OrganizationNumber { get; set; }
+    public int Kind { get; set; }
+    public required string Name { get; set; }
+    public required string Description { get; set; }
+    public required List<string> Tags { get; set; }
+    public long IntervalMs { get; set; }
+    public long GraceMs { get; set; }
+    public int Starts { get; set; }
+    public long CreatedAtMs { get; set; }
+    public long UpdatedAtMs { get; set; }
+}
+
+/// <summary>One tag of one monitor, so that a tag is found by index.</summary>
+internal sealed class MonitorTagRow
+{
+    public int OrganizationNumber { get; set; }
+    public required string Tag { get; set; }
+    public int MonitorNumber { get; set; }
+}
+
+/// <summary>
+/// The narrow row that changes by itself. Status and Since are always true on disk; the moments may lag behind on
+/// SQLite, where the heartbeats after <see cref="HeadSeq"/> are replayed at start.
+/// </summary>
+internal sealed class MonitorStateRow
+{
+    public int MonitorNumber { get; set; }
+    public int OrganizationNumber { get; set; }
+    public int Status { get; set; }
+    public long SinceMs { get; set; }
+    public long? LastHeartbeatAtMs { get; set; }
+    public long? CountsFromMs { get; set; }
+    public long? NextExpectedAtMs { get; set; }
+
+    /// <summary>PostgreSQL only: when the scheduler looks at the monitor next. Lazy: a heartbeat does not move it.</summary>
+    public long? DueAtMs { get; set; }
+
+    /// <summary>PostgreSQL only: how many checks are kept, for the retention by count.</summary>
+    public long CheckCount { get; set; }
+
+    /// <summary>SQLite only: the newest heartbeat of the monitor's chain.</summary>
+    public long HeadSeq { get; set; }
+
+    /// <summary>SQLite only: how many heartbeats the chain ever had.</summary>
+    public long HeadOrdinal { get; set; }
+
+    /// <summary>SQLite only: the newest anchor of the chain.</summary>
+    public long AnchorSeq { get; set; }
+
+    /// <summary>SQLite only: heartbeats up to this ordinal were removed by count.</summary>
+    public long PrunedOrdinal { get; set; }
+
+    /// <summary>SQLite only: how many checks other than chained heartbeats are kept.</summary>
+    public long OtherCheckCount { get; set; }
+}
+
+internal sealed class PeriodRow
+{
+    public int MonitorNumber { get; set; }
+    public long FromMs { get; set; }
+    public long? ToMs { get; set; }
+    public int Status { get; set; }
+    public string? Error { get; set; }
+}
+
+internal sealed class RollupRow
+{
+    public int MonitorNumber { get; set; }
+    public int Day { get; set; }
+    public long UpMs { get; set; }
+    public long DownMs { get; set; }
+    public int LastStatus { get; set; }
+}
+
+internal sealed class OutageRow
+{
+    public int Number { get; set; }
+    public long FromMs { get; set; }
+    public long ToMs { get; set; }
+    public int Cause { get; set; }
+}
+
+/// <summary>A monitor that was deleted and whose history is still being removed.</summary>
+internal sealed class RemovedMonitorRow
+{
+    public int MonitorNumber { get; set; }
+    public long HeadSeq { get; set; }
+}
+
+/// <summary>Small facts the server keeps about itself: when it was last alive, how far a sweep has come.</summary>
+internal sealed class BookmarkRow
+{
+    public required string Name { get; set; }
+    public long Value { get; set; }
+    public byte[]? Ballast { get; set; }
+}
