@@ -30,6 +30,10 @@ public readonly record struct LifecycleDecision(
     public static LifecycleDecision Changed(in MonitorState next, string? error = null) =>
         new(next, [new StatusChange(next.Status, next.Since, error)], NoneMissed);
 
+    /// <summary>This decision followed by one made on its <see cref="Next"/>.</summary>
+    public LifecycleDecision Then(in LifecycleDecision later) =>
+        new(later.Next, [.. Changes, .. later.Changes], [.. Missed, .. later.Missed]);
+
     /// <summary>True when only the state's moments moved: nothing but a later deadline needs to be remembered.</summary>
     public bool IsQuiet => Changes.Count == 0 && Missed.Count == 0;
 }

@@ -19,12 +19,31 @@ public static class MonitorLifecycle
     /// <summary>So many deadlines are judged in one decision; the rest stays due and is judged by the next.</summary>
     public const int DeadlinesPerDecision = 100;
 
+    /// <summary>
+    /// A heartbeat that arrives after a deadline nobody has judged yet is still taken as in time for this long: it may
+    /// have waited in a socket while the process was held up. After it, the deadline is judged first.
+    /// </summary>
+    public static readonly TimeSpan JudgingSlack = TimeSpan.FromSeconds(1);
+
     /// <summary>A monitor that has just come to be. Its first period is <c>new</c>.</summary>
     public static LifecycleDecision OnCreated(in Schedule schedule, FirstDeadline starts, DateTimeOffset now)
     {
         DateTimeOffset? countsFrom = starts == FirstDeadline.Creation ? now : null;
         return LifecycleDecision.Changed(new MonitorState(
             MonitorStatus.New, now, LastHeartbeatAt: null, countsFrom, countsFrom is null ? null : schedule.After(now)));
+    }
+
+    /// <summary>
+    /// A heartbeat that arrived as it was sent. Deadlines that passed before it and were not judged yet (the server has
+    /// just started again) are judged first, so that no heartbeat hides an outage or a miss.
+    /// </summary>
+    public static LifecycleDecision OnHeartbeat(
+        in MonitorState state, in Schedule schedule, OutageLog outages, DateTimeOffset receivedAt)
+    {
+        var overdue = OnDeadline(state, schedule, outages, receivedAt - JudgingSlack);
+        return overdue.IsQuiet
+            ? OnHeartbeat(state, schedule, receivedAt)
+            : overdue.Then(OnHeartbeat(overdue.Next, schedule, receivedAt));
     }
 
     /// <summary>A heartbeat that arrived as it was sent. It brings the monitor up at once, unless it is paused.</summary>
@@ -36,6 +55,17 @@ public static class MonitorLifecycle
         return state.Status == MonitorStatus.Paused
             ? LifecycleDecision.Quiet(state with { LastHeartbeatAt = at })
             : Beating(state, schedule, lastHeartbeatAt: at, countsFrom: at, upFrom: at);
+    }
+
+    /// <summary>A heartbeat that had to wait; deadlines that passed before its moment and were not judged yet are judged first.</summary>
+    public static LifecycleDecision OnDelayedHeartbeat(
+        in MonitorState state, in Schedule schedule, OutageLog outages, DateTimeOffset occurredAt, DateTimeOffset now)
+    {
+        var judgedBefore = now - JudgingSlack;
+        var overdue = OnDeadline(state, schedule, outages, occurredAt < judgedBefore ? occurredAt : judgedBefore);
+        return overdue.IsQuiet
+            ? OnDelayedHeartbeat(state, schedule, occurredAt, now)
+            : overdue.Then(OnDelayedHeartbeat(overdue.Next, schedule, occurredAt, now));
     }
 
     /// <summary>

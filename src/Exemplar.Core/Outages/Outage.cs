@@ -11,8 +11,8 @@ public enum OutageCause
     /// <summary>The database refused writes, so no heartbeat could be accepted.</summary>
     StorageUnavailable = 1,
 
-    /// <summary>The clock was set forward: the moments in between never took place.</summary>
-    ClockSetForward = 2,
+    /// <summary>The clock jumped ahead: it was set, or the machine slept. The moments in between never took place here.</summary>
+    ClockJump = 2,
 }
 
 /// <summary>A run of time in which Exemplar could not have received a heartbeat.</summary>
@@ -25,7 +25,7 @@ public sealed record Outage(DateTimeOffset From, DateTimeOffset To, OutageCause 
     public string Reason => Cause switch
     {
         OutageCause.StorageUnavailable => $"Exemplar could not store heartbeats from {Text(From)} to {Text(To)}",
-        OutageCause.ClockSetForward => $"Exemplar's clock was set forward from {Text(From)} to {Text(To)}",
+        OutageCause.ClockJump => $"Exemplar's clock jumped from {Text(From)} to {Text(To)}",
         _ => $"Exemplar was not running from {Text(From)} to {Text(To)}",
     };
 

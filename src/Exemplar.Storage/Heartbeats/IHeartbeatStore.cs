@@ -1,3 +1,5 @@
+using Exemplar.Core.Outages;
+
 namespace Exemplar.Storage.Heartbeats;
 
 /// <summary>Puts heartbeats on disk: the hot verb.</summary>
@@ -6,8 +8,9 @@ public interface IHeartbeatStore
     /// <summary>
     /// Commits all of <paramref name="batch"/> in one transaction and returns when it is durable. Fills the outcome,
     /// status and next moments of every entry; an entry whose monitor does not exist does not hinder the others.
-    /// Status changes that a heartbeat causes are stored in the same transaction.
+    /// Status changes that a heartbeat causes are stored in the same transaction, and so are the verdicts on deadlines that
+    /// passed before it and were not judged yet.
     /// </summary>
     /// <exception cref="StorageUnavailableException">Nothing of the batch was stored.</exception>
-    void Commit(ReadOnlySpan<HeartbeatEntry> batch);
+    void Commit(ReadOnlySpan<HeartbeatEntry> batch, OutageLog outages);
 }

@@ -9,7 +9,7 @@ internal sealed class PostgresExemplarDb(DbContextOptions<PostgresExemplarDb> op
     {
         modelBuilder.Entity<MonitorStateRow>(e =>
         {
-            e.Ignore(s => s.HeadSeq).Ignore(s => s.HeadOrdinal).Ignore(s => s.AnchorSeq)
+            e.Ignore(s => s.HeadSeq).Ignore(s => s.HeadAtMs).Ignore(s => s.HeadOrdinal).Ignore(s => s.AnchorSeq)
                 .Ignore(s => s.PrunedOrdinal).Ignore(s => s.OtherCheckCount);
             e.HasIndex(s => s.DueAtMs);
         });

@@ -25,18 +25,21 @@ internal abstract class ExemplarDb(DbContextOptions options) : DbContext(options
         modelBuilder.Entity<OrganizationRow>(e =>
         {
             e.ToTable("organizations").HasKey(o => o.Number);
+            e.Property(o => o.Id).IsRequired();
             e.HasIndex(o => o.Id).IsUnique();
         });
         modelBuilder.Entity<TokenRow>(e =>
         {
             e.ToTable("tokens").HasKey(t => t.Number);
             e.HasIndex(t => t.Hash).IsUnique();
+            e.Property(t => t.Id).IsRequired();
             e.HasIndex(t => t.Id).IsUnique();
             e.HasIndex(t => t.OrganizationNumber);
         });
         modelBuilder.Entity<MonitorRow>(e =>
         {
             e.ToTable("monitors").HasKey(m => m.Number);
+            e.Property(m => m.Id).IsRequired();
             e.HasIndex(m => m.Id).IsUnique();
             e.HasIndex(m => new { m.OrganizationNumber, m.Number });
         });

@@ -76,6 +76,9 @@ internal sealed class MonitorStateRow
     /// <summary>SQLite only: the newest heartbeat of the monitor's chain.</summary>
     public long HeadSeq { get; set; }
 
+    /// <summary>SQLite only: the moment of that heartbeat; the chain only grows forward in time.</summary>
+    public long HeadAtMs { get; set; }
+
     /// <summary>SQLite only: how many heartbeats the chain ever had.</summary>
     public long HeadOrdinal { get; set; }
 

@@ -1,0 +1,63 @@
+using Exemplar.Storage.Retention;
+using Microsoft.Data.Sqlite;
+
+namespace Exemplar.Storage.Sqlite;
+
+/// <summary>
+/// Housekeeping of the file. Everything here works in steps of a few milliseconds and gives the gate back in between.
+/// </summary>
+internal sealed class SqliteUpkeepStore(
+    string path, string connectionString, WriteGate gate, SqliteWriter writer, StateSaver states, SqlitePruner pruner) : IUpkeepStore, IDisposable
+{
+    /// <summary>A write-ahead log of this size is moved into the database.</summary>
+    private const long WalBytes = 48L << 20;
+
+    /// <summary>The log keeps its size when it starts over, so size alone would have it copied all the time.</summary>
+    private static readonly TimeSpan AtMostEvery = TimeSpan.FromSeconds(4);
+
+    private SqliteConnection? _checkpointer;
+    private DateTimeOffset _lastCheckpointAt;
+
+    public Task<UpkeepStep> PruneChecksAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        pruner.StepAsync(now, cancellationToken);
+
+    public async Task KeepUpAsync(DateTimeOffset now, bool stopping, CancellationToken cancellationToken)
+    {
+        await states.SaveAsync(now, stopping, cancellationToken);
+        var isDue = (now - _lastCheckpointAt).Duration() >= AtMostEvery && SizeOf(path + "-wal") > WalBytes;
+        if (!stopping && !isDue) return;
+        _lastCheckpointAt = now;
+        await CheckpointAsync(cancellationToken);
+    }
+
+    public Task<long> DatabaseBytesAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(SizeOf(path) + SizeOf(path + "-wal"));
+
+    public void Dispose() => _checkpointer?.Dispose();
+
+    /// <summary>
+    /// The bulk is copied beside the ingest. Under load there is always a little left, and the log would never start
+    /// over; so the last bit is copied while nobody writes.
+    /// </summary>
+    private async Task CheckpointAsync(CancellationToken cancellationToken)
+    {
+        if (_checkpointer is null)
+        {
+            _checkpointer = new SqliteConnection(connectionString);
+            await _checkpointer.OpenAsync(cancellationToken);
+        }
+        Checkpoint(_checkpointer);
+        Checkpoint(_checkpointer);
+        using var pass = await gate.EnterAsync(cancellationToken);
+        Checkpoint(writer.Connection);
+    }
+
+    private static void Checkpoint(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA wal_checkpoint(PASSIVE)";
+        command.ExecuteNonQuery();
+    }
+
+    private static long SizeOf(string file) => new FileInfo(file) is { Exists: true } info ? info.Length : 0;
+}
