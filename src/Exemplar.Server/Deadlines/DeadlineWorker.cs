@@ -1,0 +1,91 @@
+using Exemplar.Server.Heartbeats;
+using Exemplar.Server.Outages;
+using Exemplar.Storage;
+
+namespace Exemplar.Server.Deadlines;
+
+/// <summary>
+/// The one scheduler: sleeps until the next deadline, lets every heartbeat that was accepted before it reach the disk, and
+/// has it judged.
+/// <para>Invariant: rounds never overlap, and no verdict is given while storage refuses heartbeats or before the absences
+/// of this server are known.</para>
+/// </summary>
+internal sealed class DeadlineWorker(
+    StorageEngine engine, HeartbeatIntake intake, LivenessWorker liveness, OutageWatch outages, DeadlineReport report)
+    : BackgroundService
+{
+    /// <summary>So many due monitors are looked at in one transaction.</summary>
+    private const int Portion = 5_000;
+
+    /// <summary>New monitors and edits may make an earlier deadline than the one slept for; no sleep is longer than this.</summary>
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>A process that was held up this long lets waiting requests come through before it judges.</summary>
+    private static readonly TimeSpan NoticeableGap = TimeSpan.FromMilliseconds(600);
+
+    private readonly SemaphoreSlim _rounds = new(1, 1);
+    private readonly TaskCompletionSource _mayBegin = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The server can be reached and knows its absences.</summary>
+    public void Begin() => _mayBegin.TrySetResult();
+
+    /// <summary>Judges everything that is due now. Returns how long to sleep.</summary>
+    public async Task<TimeSpan> RoundAsync(CancellationToken cancellationToken)
+    {
+        await _rounds.WaitAsync(cancellationToken);
+        try
+        {
+            var horizon = await intake.DrainAsync(cancellationToken);
+            var reading = await liveness.LookAsync(cancellationToken);
+            if (outages.StorageFailsSince is not null) return LongestSleep;
+            if (reading.Gap > NoticeableGap && reading.Gap <= ClockWatch.HeldUp) return LongestSleep;
+
+            while (!cancellationToken.IsCancellationRequested)
+            {
+                var run = await engine.Deadlines.JudgeAsync(horizon, outages.Log, Portion, cancellationToken);
+                report.Judged(run);
+                if (!run.More) break;
+                // Heartbeats that came during this portion may belong to monitors of the next one.
+                horizon = await intake.DrainAsync(cancellationToken);
+            }
+
+            var next = await engine.Deadlines.NextDueAtAsync(cancellationToken);
+            return next is { } due && due - horizon < LongestSleep
+                ? TimeSpan.FromMilliseconds(Math.Max(1, (due - horizon).TotalMilliseconds + 1))
+                : LongestSleep;
+        }
+        finally
+        {
+            _rounds.Release();
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await _mayBegin.Task.WaitAsync(stoppingToken);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var sleep = LongestSleep;
+            try
+            {
+                sleep = await RoundAsync(stoppingToken);
+            }
+            catch (StorageUnavailableException exception)
+            {
+                outages.StorageFailed(report.Now());
+                report.Refused(exception);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                report.Failed(exception);
+            }
+            await Task.Delay(sleep, report.Clock, stoppingToken);
+        }
+    }
+
+    public override void Dispose()
+    {
+        _rounds.Dispose();
+        base.Dispose();
+    }
+}

@@ -1,0 +1,98 @@
+using System.Runtime.InteropServices;
+using Exemplar.Server.Metrics;
+using Exemplar.Server.Outages;
+using Exemplar.Storage;
+using Exemplar.Storage.Heartbeats;
+
+namespace Exemplar.Server.Heartbeats;
+
+/// <summary>
+/// Group commit: takes whatever has gathered, commits it in one transaction, answers everybody, and starts over. While one
+/// batch is being written the next one gathers, so the batches grow with the load by themselves. A thread of its own:
+/// it waits for the disk most of the time.
+/// </summary>
+internal sealed partial class HeartbeatWriter(
+    StorageEngine engine, HeartbeatIntake intake, OutageWatch outages, ServerMetrics metrics, ILogger<HeartbeatWriter> logger)
+    : IHostedService, IDisposable
+{
+    /// <summary>The largest transaction: it bounds how long the first of a batch waits.</summary>
+    private const int LargestBatch = 2_000;
+
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private DateTimeOffset _lastErrorLoggedAt;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        new Thread(Run) { Name = "heartbeat-writer", IsBackground = true }.Start();
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        intake.Stop();
+        return _stopped.Task.WaitAsync(cancellationToken);
+    }
+
+    public void Dispose() => intake.Stop();
+
+    private void Run()
+    {
+        var batch = new List<HeartbeatEntry>(256);
+        while (true)
+        {
+            batch.Clear();
+            if (intake.TakeBatch(batch) is not { } taken) break;
+            batch = taken;
+            foreach (var part in Parts(batch.Count)) Commit(CollectionsMarshal.AsSpan(batch)[part]);
+        }
+        _stopped.SetResult();
+    }
+
+    private void Commit(ReadOnlySpan<HeartbeatEntry> batch)
+    {
+        var stored = TryCommit(batch);
+        intake.Finish(batch.Length);
+        foreach (var heartbeat in batch) ((PendingHeartbeat)heartbeat).Complete(stored);
+    }
+
+    private bool TryCommit(ReadOnlySpan<HeartbeatEntry> batch)
+    {
+        var startedAt = metrics.Timestamp();
+        try
+        {
+            engine.Heartbeats.Commit(batch, outages.Log);
+            var stored = 0;
+            foreach (var heartbeat in batch)
+                if (heartbeat.Outcome == HeartbeatOutcome.Stored) stored++;
+            metrics.BatchCommitted(stored, batch.Length, startedAt);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            outages.StorageFailed(batch[0].ReceivedAt);
+            metrics.BatchFailed(batch.Length);
+            LogFailure(exception, batch[0].ReceivedAt, batch.Length);
+            return false;
+        }
+    }
+
+    /// <summary>At most one line a second: a full disk refuses thousands of heartbeats in that time.</summary>
+    private void LogFailure(Exception exception, DateTimeOffset now, int count)
+    {
+        if ((now - _lastErrorLoggedAt).Duration() < TimeSpan.FromSeconds(1)) return;
+        _lastErrorLoggedAt = now;
+        if (exception is StorageUnavailableException) StorageRefused(count, exception.Message);
+        else CommitFailed(exception, count);
+    }
+
+    private static IEnumerable<Range> Parts(int count)
+    {
+        for (var start = 0; start < count; start += LargestBatch) yield return start..Math.Min(start + LargestBatch, count);
+    }
+
+    [LoggerMessage(1001, LogLevel.Error, "{Count} heartbeats were refused with 503 because the database cannot store them. Check its disk space and whether another program holds it. {Reason}")]
+    private partial void StorageRefused(int count, string reason);
+
+    [LoggerMessage(1002, LogLevel.Error, "{Count} heartbeats were refused with 503 because of a fault in the server. Please report it.")]
+    private partial void CommitFailed(Exception exception, int count);
+}

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.ObjectPool;
+
+namespace Exemplar.Server.Heartbeats;
+
+/// <summary>Wires the ingest path.</summary>
+internal static class HeartbeatsRegistration
+{
+    public static IServiceCollection AddHeartbeats(this IServiceCollection services) => services
+        .AddSingleton<HeartbeatIntake>()
+        .AddSingleton<ObjectPool<PendingHeartbeat>>(new DefaultObjectPool<PendingHeartbeat>(new Recycling(), maximumRetained: 4096))
+        .AddSingleton<HeartbeatEndpoint>()
+        .AddHostedService<HeartbeatWriter>();
+
+    private sealed class Recycling : PooledObjectPolicy<PendingHeartbeat>
+    {
+        public override PendingHeartbeat Create() => new();
+
+        public override bool Return(PendingHeartbeat obj)
+        {
+            obj.Reset();
+            return true;
+        }
+    }
+}

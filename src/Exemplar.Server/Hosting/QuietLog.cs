@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Logging.Console;
+
+namespace Exemplar.Server.Hosting;
+
+/// <summary>One line per message, with UTC time; the framework speaks only when something is wrong.</summary>
+internal static class QuietLog
+{
+    public static ILoggingBuilder AddQuietLog(this ILoggingBuilder logging)
+    {
+        logging.ClearProviders();
+        logging.AddSimpleConsole(options =>
+        {
+            options.SingleLine = true;
+            options.UseUtcTimestamp = true;
+            options.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            options.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("System", LogLevel.Warning);
+        // With any level enabled the host makes an Activity for every request, heartbeats included.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        // Refusals of storage are said once, by the workers; EF would repeat each with a stack.
+        logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None);
+        return logging;
+    }
+}

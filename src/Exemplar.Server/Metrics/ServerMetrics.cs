@@ -1,0 +1,69 @@
+using System.Diagnostics.Metrics;
+
+namespace Exemplar.Server.Metrics;
+
+/// <summary>What the server says about itself at <c>/metrics</c>. Counted per batch, not per heartbeat.</summary>
+internal sealed class ServerMetrics : IDisposable
+{
+    /// <summary>The meter's name.</summary>
+    public const string MeterName = "Exemplar";
+
+    private readonly TimeProvider _clock;
+    private readonly Meter _meter;
+    private readonly Counter<long> _accepted;
+    private readonly Counter<long> _refused;
+    private readonly Histogram<int> _batchSize;
+    private readonly Histogram<double> _commitSeconds;
+    private readonly Counter<long> _looked;
+    private readonly Counter<long> _missed;
+    private readonly Counter<long> _unknown;
+    private readonly Counter<long> _verdictsFailed;
+    private readonly Histogram<double> _detectionSeconds;
+
+    public ServerMetrics(IMeterFactory meters, TimeProvider clock)
+    {
+        _clock = clock;
+        _meter = meters.Create(MeterName);
+        _accepted = _meter.CreateCounter<long>("exemplar_heartbeats_accepted", null, "Heartbeats on disk.");
+        _refused = _meter.CreateCounter<long>("exemplar_heartbeats_refused", null, "Heartbeats answered with 503 because they could not be stored.");
+        _batchSize = _meter.CreateHistogram("exemplar_commit_batch_size", null, "Heartbeats in one transaction.",
+            advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000] });
+        _commitSeconds = _meter.CreateHistogram("exemplar_commit_duration", "s", "Time of one transaction of heartbeats.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5] });
+        _looked = _meter.CreateCounter<long>("exemplar_deadlines_looked_at", null, "Due monitors looked at; most had a heartbeat in time.");
+        _missed = _meter.CreateCounter<long>("exemplar_deadlines_missed", null, "Deadlines that passed without a heartbeat.");
+        _unknown = _meter.CreateCounter<long>("exemplar_deadlines_unknown", null, "Deadlines that could not be judged because Exemplar was not watching.");
+        _verdictsFailed = _meter.CreateCounter<long>("exemplar_verdicts_failed", null, "Monitors that could not be judged and are tried again.");
+        _detectionSeconds = _meter.CreateHistogram("exemplar_detection_delay", "s", "From a missed deadline to its record on disk.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 60] });
+    }
+
+    /// <summary>Adds a figure that is asked for when somebody looks.</summary>
+    public void Observe(string name, string? unit, string description, Func<long> read) =>
+        _meter.CreateObservableGauge(name, read, unit, description);
+
+    public long Timestamp() => _clock.GetTimestamp();
+
+    public void BatchCommitted(int stored, int batchSize, long startedAt)
+    {
+        _accepted.Add(stored);
+        _batchSize.Record(batchSize);
+        _commitSeconds.Record(_clock.GetElapsedTime(startedAt).TotalSeconds);
+    }
+
+    public void BatchFailed(int count) => _refused.Add(count);
+
+    public void DeadlinesLookedAt(int count) => _looked.Add(count);
+
+    public void VerdictsFailed(int count) => _verdictsFailed.Add(count);
+
+    public void VerdictUnknown() => _unknown.Add(1);
+
+    public void MissDetected(TimeSpan delay)
+    {
+        _missed.Add(1);
+        _detectionSeconds.Record(delay.TotalSeconds);
+    }
+
+    public void Dispose() => _meter.Dispose();
+}

@@ -1,0 +1,124 @@
+using Exemplar.Core.Outages;
+using Exemplar.Server.Heartbeats;
+using Exemplar.Storage;
+using Exemplar.Storage.Outages;
+
+namespace Exemplar.Server.Outages;
+
+/// <summary>
+/// Says once a second on disk that the server is alive, watches the clocks, and finds out when storage works again.
+/// What it writes is what the next start takes for the beginning of an outage.
+/// </summary>
+internal sealed partial class LivenessWorker(
+    StorageEngine engine, OutageStore store, OutageWatch watch, ClockWatch clocks, TimeProvider clock, ILogger<LivenessWorker> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan SayEvery = TimeSpan.FromSeconds(1);
+
+    private DateTimeOffset _saidAt;
+
+    /// <summary>
+    /// Takes over what earlier runs left, opens the intake, and makes the time from the last sign of life until then an
+    /// outage: not a moment lies between the two. Called once, when the server can be reached.
+    /// </summary>
+    public async Task BeginAsync(HeartbeatIntake intake, CancellationToken cancellationToken)
+    {
+        watch.Load(await store.LoadAsync(clock.GetUtcNow(), cancellationToken));
+        var aliveAt = await store.LastAliveAtAsync(cancellationToken);
+        clocks.Look();
+        var openedAt = intake.Open(now =>
+        {
+            if (aliveAt is { } from && from < now) watch.Add(new Outage(from, now, OutageCause.NotRunning));
+        });
+        if (aliveAt is { } since && since < openedAt) WasNotRunning(since, openedAt);
+        await SayAliveAsync(openedAt, cancellationToken);
+    }
+
+    /// <summary>Looks at the clocks; every verdict is preceded by such a look.</summary>
+    public async Task<ClockReading> LookAsync(CancellationToken cancellationToken)
+    {
+        var reading = clocks.Look();
+        if (reading.Outage is { } outage)
+        {
+            watch.Add(outage);
+            WasHeldUp(outage.Reason);
+        }
+        if (reading.SetBack)
+        {
+            var changed = await engine.Deadlines.SetClockBackAsync(clock.GetUtcNow(), cancellationToken);
+            ClockSetBack(changed);
+        }
+        return reading;
+    }
+
+    /// <summary>One round: look, and say so if a second has passed.</summary>
+    public async Task RoundAsync(CancellationToken cancellationToken)
+    {
+        await LookAsync(cancellationToken);
+        var now = clock.GetUtcNow();
+        if ((now - _saidAt).Duration() >= SayEvery) await SayAliveAsync(now, cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(LookEvery, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await RoundAsync(stoppingToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                RoundFailed(exception);
+            }
+        }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await SayAliveAsync(clock.GetUtcNow(), cancellationToken);
+    }
+
+    private async Task SayAliveAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var failsSince = watch.StorageFailsSince;
+        try
+        {
+            var unsaved = watch.Unsaved();
+            await store.SayAliveAsync(now, unsaved, proveRoom: failsSince is not null, cancellationToken);
+            watch.Saved(unsaved);
+            _saidAt = now;
+        }
+        catch (StorageUnavailableException exception)
+        {
+            watch.StorageFailed(now);
+            if (failsSince is null) StorageFails(exception.Message);
+            return;
+        }
+
+        if (failsSince is null) return;
+        watch.StorageWorks(clock.GetUtcNow());
+        StorageWorks(failsSince.Value);
+    }
+
+    [LoggerMessage(1101, LogLevel.Warning, "Exemplar was not running from {From:O} to {To:O}. What was expected in that time is recorded as unknown; nothing needs to be done.")]
+    private partial void WasNotRunning(DateTimeOffset from, DateTimeOffset to);
+
+    [LoggerMessage(1102, LogLevel.Warning, "{Reason}. Deadlines in that time are recorded as unknown. If this happens again, give the machine more processor time or check its time synchronization.")]
+    private partial void WasHeldUp(string reason);
+
+    [LoggerMessage(1103, LogLevel.Warning, "The clock was set back. {Count} monitors now count their interval from here. Check the machine's time synchronization.")]
+    private partial void ClockSetBack(int count);
+
+    [LoggerMessage(1104, LogLevel.Error, "The database cannot be written; heartbeats are refused with 503 and no deadline is judged until it can. Check its disk space and whether another program holds it. {Reason}")]
+    private partial void StorageFails(string reason);
+
+    [LoggerMessage(1105, LogLevel.Warning, "The database can be written again. Deadlines since {Since:O} are recorded as unknown.")]
+    private partial void StorageWorks(DateTimeOffset since);
+
+    [LoggerMessage(1106, LogLevel.Error, "A round of self-observation failed and is tried again in a moment. Please report it.")]
+    private partial void RoundFailed(Exception exception);
+}

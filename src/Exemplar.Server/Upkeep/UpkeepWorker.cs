@@ -1,0 +1,56 @@
+using Exemplar.Storage;
+using Exemplar.Storage.Periods;
+
+namespace Exemplar.Server.Upkeep;
+
+/// <summary>
+/// Keeps history within its limits and the database in order, in small steps beside the ingest: after each step it waits
+/// several times as long as the step took.
+/// </summary>
+internal sealed partial class UpkeepWorker(StorageEngine engine, PeriodStore periods, TimeProvider clock, ILogger<UpkeepWorker> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan RoundEvery = TimeSpan.FromSeconds(1);
+
+    /// <summary>How much of a second may go into removing old rows.</summary>
+    private static readonly TimeSpan PruneFor = TimeSpan.FromMilliseconds(150);
+
+    /// <summary>One round: housekeeping, then removing for a short while.</summary>
+    public async Task RoundAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        await engine.Upkeep.KeepUpAsync(now, stopping: false, cancellationToken);
+
+        var startedAt = clock.GetTimestamp();
+        while (clock.GetElapsedTime(startedAt) < PruneFor)
+        {
+            var checks = await engine.Upkeep.PruneChecksAsync(now, cancellationToken);
+            if (!checks.More) break;
+        }
+        while (clock.GetElapsedTime(startedAt) < PruneFor && (await periods.RollUpAsync(now, cancellationToken)).More) { }
+        while (clock.GetElapsedTime(startedAt) < PruneFor && (await periods.PruneAsync(now, cancellationToken)).More) { }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(RoundEvery, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await RoundAsync(stoppingToken);
+            }
+            catch (StorageUnavailableException)
+            {
+                // Said once by the liveness worker; old rows can wait.
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                RoundFailed(exception);
+            }
+        }
+    }
+
+    [LoggerMessage(1301, LogLevel.Error, "A round of upkeep failed and is tried again in a second. History grows until it succeeds. Please report it.")]
+    private partial void RoundFailed(Exception exception);
+}
