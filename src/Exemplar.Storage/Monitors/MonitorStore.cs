@@ -13,8 +13,6 @@ namespace Exemplar.Storage.Monitors;
 /// </summary>
 public sealed class MonitorStore(StorageEngine engine)
 {
-    private const int PeriodsPerStep = 5_000;
-
     /// <summary>Makes a monitor; null when the organization does not exist.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
     public Task<MonitorView?> CreateAsync(NewMonitor monitor, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -34,8 +32,8 @@ public sealed class MonitorStore(StorageEngine engine)
                 IntervalMs = (long?)monitor.Interval?.TotalMilliseconds ?? organization.DefaultIntervalMs,
                 GraceMs = (long?)monitor.Grace?.TotalMilliseconds ?? organization.DefaultGraceMs,
                 Starts = (int)monitor.Starts,
-                CreatedAtMs = now.ToUnixTimeMilliseconds(),
-                UpdatedAtMs = now.ToUnixTimeMilliseconds(),
+                CreatedAtMs = now.ToMs(),
+                UpdatedAtMs = now.ToMs(),
             };
             unit.Db.Monitors.Add(row);
             await unit.Db.SaveChangesAsync(cancellationToken);
@@ -74,7 +72,7 @@ public sealed class MonitorStore(StorageEngine engine)
             var before = Definition(row);
             Set(row, change);
             await SetTagsAsync(unit.Db, row, before.Tags, cancellationToken);
-            if (unit.Db.ChangeTracker.HasChanges()) row.UpdatedAtMs = now.ToUnixTimeMilliseconds();
+            if (unit.Db.ChangeTracker.HasChanges()) row.UpdatedAtMs = now.ToMs();
             await unit.Db.SaveChangesAsync(cancellationToken);
             var after = Definition(row);
             return after.Schedule == before.Schedule && after.Starts == before.Starts
@@ -100,38 +98,19 @@ public sealed class MonitorStore(StorageEngine engine)
                 MonitorLifecycle.OnResumed(state, definition.Schedule, definition.Starts, now));
         }, cancellationToken);
 
-    /// <summary>Removes a monitor; false when there is none. Its history goes in small steps.</summary>
-    /// <exception cref="StorageUnavailableException">Nothing was removed, or the monitor is and some of its periods are not.</exception>
-    public async Task<bool> DeleteAsync(int organizationNumber, EntityId id, CancellationToken cancellationToken)
-    {
-        var number = await engine.WriteAsync<int?>(async unit =>
+    /// <summary>Removes a monitor; false when there is none. Its history goes in small steps, see <see cref="Retention.IUpkeepStore"/>.</summary>
+    /// <exception cref="StorageUnavailableException">Nothing was removed.</exception>
+    public Task<bool> DeleteAsync(int organizationNumber, EntityId id, CancellationToken cancellationToken) =>
+        engine.WriteAsync(async unit =>
         {
-            if (await NumberAsync(unit.Db, organizationNumber, id, cancellationToken) is not { } found) return null;
+            if (await NumberAsync(unit.Db, organizationNumber, id, cancellationToken) is not { } number) return false;
             // The lock comes before the removal, in the order of every other edit; who waited for it finds nothing.
-            if (await unit.LockAsync(found, cancellationToken) is null) return null;
-            await unit.Db.MonitorTags.Where(t => t.MonitorNumber == found).ExecuteDeleteAsync(cancellationToken);
-            await unit.Db.Monitors.Where(m => m.Number == found).ExecuteDeleteAsync(cancellationToken);
-            await unit.Db.Rollups.Where(r => r.MonitorNumber == found).ExecuteDeleteAsync(cancellationToken);
-            await unit.RemoveAsync(found, cancellationToken);
-            return found;
+            if (await unit.LockAsync(number, cancellationToken) is null) return false;
+            await unit.Db.MonitorTags.Where(t => t.MonitorNumber == number).ExecuteDeleteAsync(cancellationToken);
+            await unit.Db.Monitors.Where(m => m.Number == number).ExecuteDeleteAsync(cancellationToken);
+            await unit.RemoveAsync(number, cancellationToken);
+            return true;
         }, cancellationToken);
-        if (number is not { } removed) return false;
-        await RemovePeriodsAsync(removed, cancellationToken);
-        return true;
-    }
-
-    // In steps of its own: a monitor that flapped for years has more periods than the ingest should wait for. What an
-    // interruption leaves behind is met and removed by the roll-up.
-    private async Task RemovePeriodsAsync(int monitorNumber, CancellationToken cancellationToken)
-    {
-        while (await engine.WriteAsync(unit => unit.Db.Database.ExecuteSqlAsync(
-            $"""
-            DELETE FROM periods WHERE monitor_number = {monitorNumber} AND from_ms IN
-                (SELECT from_ms FROM periods WHERE monitor_number = {monitorNumber} LIMIT {PeriodsPerStep})
-            """, cancellationToken), cancellationToken) == PeriodsPerStep)
-        {
-        }
-    }
 
     private Task<MonitorView?> ChangeAsync(
         int organizationNumber, EntityId id,
@@ -193,6 +172,6 @@ public sealed class MonitorStore(StorageEngine engine)
         [.. row.Tags],
         new Schedule(TimeSpan.FromMilliseconds(row.IntervalMs), TimeSpan.FromMilliseconds(row.GraceMs)),
         (FirstDeadline)row.Starts,
-        DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAtMs),
-        DateTimeOffset.FromUnixTimeMilliseconds(row.UpdatedAtMs));
+        UnixTime.FromMs(row.CreatedAtMs),
+        UnixTime.FromMs(row.UpdatedAtMs));
 }

@@ -77,7 +77,7 @@ public sealed class OrganizationStore(StorageEngine engine)
         DefaultGraceMs = (long)Organization.OutOfTheBox.Grace.TotalMilliseconds,
         CheckDays = Core.Organizations.Retention.OutOfTheBox.CheckDays,
         CheckCount = Core.Organizations.Retention.OutOfTheBox.CheckCount,
-        CreatedAtMs = now.ToUnixTimeMilliseconds(),
+        CreatedAtMs = now.ToMs(),
     };
 
     private static Organization Read(OrganizationRow row) => new(
@@ -86,7 +86,7 @@ public sealed class OrganizationStore(StorageEngine engine)
         row.Name,
         new Schedule(TimeSpan.FromMilliseconds(row.DefaultIntervalMs), TimeSpan.FromMilliseconds(row.DefaultGraceMs)),
         new Core.Organizations.Retention(row.CheckDays, row.CheckCount),
-        DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAtMs));
+        UnixTime.FromMs(row.CreatedAtMs));
 
     private static long? Milliseconds(TimeSpan? duration) => (long?)duration?.TotalMilliseconds;
 }

@@ -1,5 +1,6 @@
 using Exemplar.Core.Monitors;
 using Exemplar.Core.Periods;
+using Exemplar.Storage.Retention;
 using Exemplar.Storage.Schema;
 using Microsoft.EntityFrameworkCore;
 
@@ -10,9 +11,21 @@ namespace Exemplar.Storage.Periods;
 /// <param name="NextFrom">Where the first one begins that the limit left out; null when there is none.</param>
 public sealed record PeriodRange(IReadOnlyList<Period> Periods, DateTimeOffset? NextFrom);
 
-/// <summary>Reads the timeline and measures uptime.</summary>
+/// <summary>Reads the timeline, measures uptime, and keeps both small.</summary>
 public sealed class PeriodStore(StorageEngine engine)
 {
+    private readonly PeriodUpkeep _upkeep = new(engine);
+
+    /// <summary>Rolls up the days of some more periods that are settled; long ranges of uptime are read from that.</summary>
+    /// <exception cref="StorageUnavailableException">The step did not take place.</exception>
+    public Task<UpkeepStep> RollUpAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        _upkeep.RollUpAsync(now, cancellationToken);
+
+    /// <summary>Removes some periods that ended longer ago than <see cref="Core.Organizations.Retention.PeriodDays"/> and are rolled up.</summary>
+    /// <exception cref="StorageUnavailableException">Nothing was removed.</exception>
+    public Task<UpkeepStep> PruneAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        _upkeep.PruneAsync(now, cancellationToken);
+
     /// <summary>The stored periods of one monitor that overlap [<paramref name="from"/>, <paramref name="to"/>), at most <paramref name="limit"/>.</summary>
     public async Task<PeriodRange> ReadAsync(
         int monitorNumber, DateTimeOffset from, DateTimeOffset to, int limit, CancellationToken cancellationToken)
@@ -21,7 +34,7 @@ public sealed class PeriodStore(StorageEngine engine)
         var rows = await Overlapping(db, monitorNumber, from, to).Take(limit + 1).ToListAsync(cancellationToken);
         return new PeriodRange(
             [.. rows.Take(limit).Select(Read)],
-            rows.Count > limit ? DateTimeOffset.FromUnixTimeMilliseconds(rows[limit].FromMs) : null);
+            rows.Count > limit ? UnixTime.FromMs(rows[limit].FromMs) : null);
     }
 
     /// <summary>
@@ -79,7 +92,7 @@ public sealed class PeriodStore(StorageEngine engine)
     /// </summary>
     internal static IQueryable<PeriodRow> Overlapping(ExemplarDb db, int monitorNumber, DateTimeOffset from, DateTimeOffset to)
     {
-        var (fromMs, toMs) = (from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds());
+        var (fromMs, toMs) = (from.ToMs(), to.ToMs());
         return db.Periods.AsNoTracking()
             .Where(p => p.MonitorNumber == monitorNumber && p.FromMs < toMs && (p.ToMs == null || p.ToMs > fromMs)
                 && p.FromMs >= (db.Periods
@@ -90,8 +103,8 @@ public sealed class PeriodStore(StorageEngine engine)
 
     internal static Period Read(PeriodRow row) => new(
         (MonitorStatus)row.Status,
-        DateTimeOffset.FromUnixTimeMilliseconds(row.FromMs),
-        row.ToMs is { } to ? DateTimeOffset.FromUnixTimeMilliseconds(to) : null,
+        UnixTime.FromMs(row.FromMs),
+        UnixTime.FromMs(row.ToMs),
         row.Error);
 
     private static DailyRollup Read(RollupRow row) => new(

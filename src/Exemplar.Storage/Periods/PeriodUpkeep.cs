@@ -10,7 +10,7 @@ namespace Exemplar.Storage.Periods;
 /// Invariant: every period that begins before the bookmark is in the roll-up of its day, and nothing is removed that
 /// does not. The bookmark only moves forward, by a guarded update in the transaction of the roll-ups it stands for.
 /// </summary>
-public sealed class PeriodUpkeep(StorageEngine engine)
+internal sealed class PeriodUpkeep(StorageEngine engine)
 {
     private const string FromBookmark = "rollup_from";
     private const string MonitorBookmark = "rollup_monitor";
@@ -21,54 +21,41 @@ public sealed class PeriodUpkeep(StorageEngine engine)
 
     private readonly record struct MonitorDay(int MonitorNumber, int Day);
 
-    /// <summary>
-    /// Rolls up the days of the next periods that are settled. The step's <see cref="UpkeepStep.Removed"/> counts periods of
-    /// monitors that no longer exist.
-    /// </summary>
-    /// <exception cref="StorageUnavailableException">The step did not take place.</exception>
+    /// <inheritdoc cref="PeriodStore.RollUpAsync"/>
     public async Task<UpkeepStep> RollUpAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var until = DailyRollup.StartOf(await SettledBeforeAsync(now, cancellationToken)).ToUnixTimeMilliseconds();
+        var until = DailyRollup.StartOf(await SettledBeforeAsync(now, cancellationToken)).ToMs();
         Position? before;
         List<PeriodRow> next;
         Dictionary<MonitorDay, DailyRollup> rollups;
-        HashSet<int> living;
         await using (var db = engine.Read())
         {
             before = await ReadPositionAsync(db, cancellationToken);
             var start = before ?? new Position(long.MinValue, 0);
             if (start.FromMs >= until) return default;
             next = await NextAsync(db, start, until, cancellationToken);
-            living = await LivingAsync(db, next, cancellationToken);
-            rollups = await RollupsAsync(db, next.Where(p => living.Contains(p.MonitorNumber)), cancellationToken);
+            rollups = await RollupsAsync(db, next, cancellationToken);
         }
 
         var more = next.Count == PeriodsPerStep;
         // With nothing left the bookmark goes to the border itself, so that quiet days count as rolled up too.
         var after = more ? new Position(next[^1].FromMs, next[^1].MonitorNumber) : new Position(until, 0);
-        var orphans = next.Select(p => p.MonitorNumber).Where(m => !living.Contains(m)).Distinct().ToList();
         return await engine.WriteAsync(async unit =>
         {
-            // Somebody else took the step: their roll-ups are the same as ours.
-            if (!await MoveAsync(unit.Db, before, after, cancellationToken)) return new UpkeepStep(0, More: true);
-            foreach (var (at, rollup) in rollups) await StoreAsync(unit.Db, at.MonitorNumber, rollup, cancellationToken);
-            var removed = 0;
-            foreach (var number in orphans)
-                removed += await unit.Db.Periods
-                    .Where(p => p.MonitorNumber == number && p.FromMs <= after.FromMs)
-                    .ExecuteDeleteAsync(cancellationToken);
-            return new UpkeepStep(removed, more);
+            // When somebody else took the step, their roll-ups are the same as ours.
+            if (await MoveAsync(unit.Db, before, after, cancellationToken))
+                foreach (var (at, rollup) in rollups) await StoreAsync(unit.Db, at.MonitorNumber, rollup, cancellationToken);
+            return new UpkeepStep(Removed: 0, more);
         }, cancellationToken);
     }
 
-    /// <summary>Removes some periods that ended longer ago than <see cref="Core.Organizations.Retention.PeriodDays"/> and are rolled up.</summary>
-    /// <exception cref="StorageUnavailableException">Nothing was removed.</exception>
+    /// <inheritdoc cref="PeriodStore.PruneAsync"/>
     public Task<UpkeepStep> PruneAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
         engine.WriteAsync(async unit =>
         {
             if (await RolledUpToAsync(unit.Db, cancellationToken) is not { } rolledUpTo) return default;
-            var rolledUpMs = DailyRollup.StartOf(rolledUpTo).ToUnixTimeMilliseconds();
-            var endedMs = now.AddDays(-Core.Organizations.Retention.PeriodDays).ToUnixTimeMilliseconds();
+            var rolledUpMs = DailyRollup.StartOf(rolledUpTo).ToMs();
+            var endedMs = now.AddDays(-Core.Organizations.Retention.PeriodDays).ToMs();
             var removed = await unit.Db.Database.ExecuteSqlAsync(
                 $"""
                 DELETE FROM periods WHERE (monitor_number, from_ms) IN
@@ -81,7 +68,7 @@ public sealed class PeriodUpkeep(StorageEngine engine)
     /// <summary>The first day that is not wholly rolled up; null when nothing ever was.</summary>
     internal static async Task<DateOnly?> RolledUpToAsync(ExemplarDb db, CancellationToken cancellationToken) =>
         await db.Bookmarks.Where(b => b.Name == FromBookmark).Select(b => (long?)b.Value).SingleOrDefaultAsync(cancellationToken) is { } ms
-            ? DailyRollup.DayOf(DateTimeOffset.FromUnixTimeMilliseconds(ms))
+            ? DailyRollup.DayOf(UnixTime.FromMs(ms))
             : null;
 
     // A deadline that waits to be judged, after a long stop for example, will begin a period in its own past: the days
@@ -110,13 +97,6 @@ public sealed class PeriodUpkeep(StorageEngine engine)
             .Take(PeriodsPerStep)
             .ToListAsync(cancellationToken);
 
-    private static async Task<HashSet<int>> LivingAsync(
-        ExemplarDb db, List<PeriodRow> periods, CancellationToken cancellationToken)
-    {
-        var numbers = periods.Select(p => p.MonitorNumber).Distinct().ToArray();
-        return [.. await db.Monitors.Where(m => numbers.Contains(m.Number)).Select(m => m.Number).ToListAsync(cancellationToken)];
-    }
-
     private static async Task<Dictionary<MonitorDay, DailyRollup>> RollupsAsync(
         ExemplarDb db, IEnumerable<PeriodRow> periods, CancellationToken cancellationToken)
     {
@@ -132,7 +112,7 @@ public sealed class PeriodUpkeep(StorageEngine engine)
     }
 
     private static MonitorDay DayOf(PeriodRow period) =>
-        new(period.MonitorNumber, DailyRollup.DayOf(DateTimeOffset.FromUnixTimeMilliseconds(period.FromMs)).DayNumber);
+        new(period.MonitorNumber, DailyRollup.DayOf(UnixTime.FromMs(period.FromMs)).DayNumber);
 
     private static async Task<bool> MoveAsync(
         ExemplarDb db, Position? before, Position after, CancellationToken cancellationToken)

@@ -86,7 +86,7 @@ public sealed class TokenStore(StorageEngine engine)
         int organizationNumber, EntityId id, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var idBytes = id.ToBytes();
-        var nowMs = now.ToUnixTimeMilliseconds();
+        var nowMs = now.ToMs();
         const int Admin = (int)TokenScopes.Admin;
         return engine.WriteAsync(async unit =>
         {
@@ -112,7 +112,7 @@ public sealed class TokenStore(StorageEngine engine)
             foreach (var use in uses)
             {
                 var idBytes = use.TokenId.ToBytes();
-                var usedAtMs = use.UsedAt.ToUnixTimeMilliseconds();
+                var usedAtMs = use.UsedAt.ToMs();
                 var before = usedAtMs - (long)UseResolution.TotalMilliseconds;
                 changed += await unit.Db.Tokens
                     .Where(t => t.Id == idBytes && (t.LastUsedAtMs == null || t.LastUsedAtMs <= before))
@@ -131,8 +131,8 @@ public sealed class TokenStore(StorageEngine engine)
             Hash = hash.ToBytes(),
             Hint = hint,
             Scopes = (int)scopes,
-            CreatedAtMs = now.ToUnixTimeMilliseconds(),
-            ExpiresAtMs = expiresAt?.ToUnixTimeMilliseconds(),
+            CreatedAtMs = now.ToMs(),
+            ExpiresAtMs = expiresAt.ToMs(),
         };
 
     /// <summary>The first characters of a token: enough to tell it from others, far too few to guess the rest.</summary>
@@ -144,11 +144,8 @@ public sealed class TokenStore(StorageEngine engine)
         row.Name,
         (TokenScopes)row.Scopes,
         row.Hint,
-        DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAtMs),
-        Moment(row.ExpiresAtMs),
-        Moment(row.LastUsedAtMs),
-        Moment(row.RevokedAtMs));
-
-    private static DateTimeOffset? Moment(long? milliseconds) =>
-        milliseconds is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
+        UnixTime.FromMs(row.CreatedAtMs),
+        UnixTime.FromMs(row.ExpiresAtMs),
+        UnixTime.FromMs(row.LastUsedAtMs),
+        UnixTime.FromMs(row.RevokedAtMs));
 }
