@@ -1,0 +1,49 @@
+using Exemplar.Core.Monitors;
+
+namespace Exemplar.Storage.Monitors;
+
+/// <summary>A monitor as it is configured, and how it stands.</summary>
+public sealed record MonitorView(MonitorDefinition Definition, MonitorState State);
+
+/// <summary>Which monitors to list, oldest first.</summary>
+/// <param name="Kind">Only this kind; null for all.</param>
+/// <param name="Status">Only those that stand so now, <c>late</c> included; null for all.</param>
+/// <param name="Tag">Only those with exactly this tag; null for all.</param>
+/// <param name="NamePart">Only those whose name holds this text, in either case; null for all.</param>
+/// <param name="After">Only those with a greater number; 0 for the first page.</param>
+/// <param name="Limit">At most so many, 1 to 1,000.</param>
+public sealed record MonitorQuery(
+    MonitorKind? Kind, MonitorStatus? Status, string? Tag, string? NamePart, int After, int Limit);
+
+/// <summary>One page of monitors, oldest first.</summary>
+/// <param name="Items">May be fewer than asked for although more follow, where few of many monitors match.</param>
+/// <param name="NextAfter">What to read the next page after; null when there is none.</param>
+public sealed record MonitorPage(IReadOnlyList<MonitorView> Items, int? NextAfter);
+
+/// <summary>A monitor to be made.</summary>
+/// <param name="OrganizationNumber">Whose it is.</param>
+/// <param name="Kind">What it watches.</param>
+/// <param name="Name">1 to 200 characters.</param>
+/// <param name="Description">Up to 4,000 characters.</param>
+/// <param name="Tags">Up to 50, without repeats.</param>
+/// <param name="Interval">Null takes the organization's default of this moment.</param>
+/// <param name="Grace">Null takes the organization's default of this moment.</param>
+/// <param name="Starts">From when the first deadline counts.</param>
+public sealed record NewMonitor(
+    int OrganizationNumber,
+    MonitorKind Kind,
+    string Name,
+    string Description,
+    IReadOnlyList<string> Tags,
+    TimeSpan? Interval,
+    TimeSpan? Grace,
+    FirstDeadline Starts);
+
+/// <summary>What to change of a monitor; null leaves a field as it is.</summary>
+public sealed record MonitorChange(
+    string? Name = null,
+    string? Description = null,
+    IReadOnlyList<string>? Tags = null,
+    TimeSpan? Interval = null,
+    TimeSpan? Grace = null,
+    FirstDeadline? Starts = null);

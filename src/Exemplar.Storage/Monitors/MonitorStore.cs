@@ -1,0 +1,177 @@
+using Exemplar.Core.Ids;
+using Exemplar.Core.Monitors;
+using Exemplar.Core.Schedules;
+using Exemplar.Storage.Ids;
+using Exemplar.Storage.Schema;
+using Microsoft.EntityFrameworkCore;
+
+namespace Exemplar.Storage.Monitors;
+
+/// <summary>
+/// Reads and changes monitors. Whatever touches a state locks it first and then reads the configuration, so that two
+/// edits of one monitor follow one another and each decides on what the other left.
+/// </summary>
+public sealed class MonitorStore(StorageEngine engine)
+{
+    /// <summary>Makes a monitor; null when the organization does not exist.</summary>
+    /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
+    public Task<MonitorView?> CreateAsync(NewMonitor monitor, DateTimeOffset now, CancellationToken cancellationToken) =>
+        engine.WriteAsync(async unit =>
+        {
+            var organization = await unit.Db.Organizations.AsNoTracking()
+                .SingleOrDefaultAsync(o => o.Number == monitor.OrganizationNumber, cancellationToken);
+            if (organization is null) return null;
+            var row = new MonitorRow
+            {
+                Id = FreshId.At(now).ToBytes(),
+                OrganizationNumber = monitor.OrganizationNumber,
+                Kind = (int)monitor.Kind,
+                Name = monitor.Name,
+                Description = monitor.Description,
+                Tags = [.. monitor.Tags],
+                IntervalMs = (long?)monitor.Interval?.TotalMilliseconds ?? organization.DefaultIntervalMs,
+                GraceMs = (long?)monitor.Grace?.TotalMilliseconds ?? organization.DefaultGraceMs,
+                Starts = (int)monitor.Starts,
+                CreatedAtMs = now.ToMs(),
+                UpdatedAtMs = now.ToMs(),
+            };
+            unit.Db.Monitors.Add(row);
+            await unit.Db.SaveChangesAsync(cancellationToken);
+            unit.Db.MonitorTags.AddRange(row.Tags.Select(tag => TagRow(row, tag)));
+            await unit.Db.SaveChangesAsync(cancellationToken);
+
+            var definition = Definition(row);
+            var decision = MonitorLifecycle.OnCreated(definition.Schedule, definition.Starts, now);
+            await unit.AddAsync(definition, decision, cancellationToken);
+            return new MonitorView(definition, decision.Next);
+        }, cancellationToken);
+
+    /// <summary>One monitor; null when the organization has none with this id.</summary>
+    public async Task<MonitorView?> FindAsync(int organizationNumber, EntityId id, CancellationToken cancellationToken)
+    {
+        var idBytes = id.ToBytes();
+        await using var db = engine.Read();
+        var row = await db.Monitors.AsNoTracking()
+            .SingleOrDefaultAsync(m => m.OrganizationNumber == organizationNumber && m.Id == idBytes, cancellationToken);
+        if (row is null) return null;
+        var states = await engine.States.ReadAsync([row.Number], cancellationToken);
+        return states.TryGetValue(row.Number, out var state) ? new MonitorView(Definition(row), state) : null;
+    }
+
+    /// <summary>A page of monitors as they stand at <paramref name="now"/>.</summary>
+    public Task<MonitorPage> ListAsync(
+        int organizationNumber, MonitorQuery query, DateTimeOffset now, CancellationToken cancellationToken) =>
+        MonitorListing.ReadAsync(engine, organizationNumber, query, now, cancellationToken);
+
+    /// <summary>Changes the given fields; a new timing holds at once. Null when there is no such monitor.</summary>
+    /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
+    public Task<MonitorView?> UpdateAsync(
+        int organizationNumber, EntityId id, MonitorChange change, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ChangeAsync(organizationNumber, id, async (unit, row, state) =>
+        {
+            var before = Definition(row);
+            Set(row, change);
+            await SetTagsAsync(unit.Db, row, before.Tags, cancellationToken);
+            if (unit.Db.ChangeTracker.HasChanges()) row.UpdatedAtMs = now.ToMs();
+            await unit.Db.SaveChangesAsync(cancellationToken);
+            var after = Definition(row);
+            return after.Schedule == before.Schedule && after.Starts == before.Starts
+                ? null
+                : MonitorLifecycle.OnScheduleChanged(state, after.Schedule, after.Starts, now);
+        }, cancellationToken);
+
+    /// <summary>Pauses a monitor; null when there is none. Pausing twice changes nothing.</summary>
+    /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
+    public Task<MonitorView?> PauseAsync(
+        int organizationNumber, EntityId id, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ChangeAsync(organizationNumber, id, (_, _, state) =>
+            Task.FromResult<LifecycleDecision?>(MonitorLifecycle.OnPaused(state, now)), cancellationToken);
+
+    /// <summary>Starts a fresh interval of a paused monitor; null when there is none. Resuming twice changes nothing.</summary>
+    /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
+    public Task<MonitorView?> ResumeAsync(
+        int organizationNumber, EntityId id, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ChangeAsync(organizationNumber, id, (_, row, state) =>
+        {
+            var definition = Definition(row);
+            return Task.FromResult<LifecycleDecision?>(
+                MonitorLifecycle.OnResumed(state, definition.Schedule, definition.Starts, now));
+        }, cancellationToken);
+
+    /// <summary>Removes a monitor; false when there is none. Its history goes in small steps, see <see cref="Retention.IUpkeepStore"/>.</summary>
+    /// <exception cref="StorageUnavailableException">Nothing was removed.</exception>
+    public Task<bool> DeleteAsync(int organizationNumber, EntityId id, CancellationToken cancellationToken) =>
+        engine.WriteAsync(async unit =>
+        {
+            if (await NumberAsync(unit.Db, organizationNumber, id, cancellationToken) is not { } number) return false;
+            // The lock comes before the removal, in the order of every other edit; who waited for it finds nothing.
+            if (await unit.LockAsync(number, cancellationToken) is null) return false;
+            await unit.Db.MonitorTags.Where(t => t.MonitorNumber == number).ExecuteDeleteAsync(cancellationToken);
+            await unit.Db.Monitors.Where(m => m.Number == number).ExecuteDeleteAsync(cancellationToken);
+            await unit.RemoveAsync(number, cancellationToken);
+            return true;
+        }, cancellationToken);
+
+    private Task<MonitorView?> ChangeAsync(
+        int organizationNumber, EntityId id,
+        Func<WriteUnit, MonitorRow, MonitorState, Task<LifecycleDecision?>> decide, CancellationToken cancellationToken) =>
+        engine.WriteAsync(async unit =>
+        {
+            if (await NumberAsync(unit.Db, organizationNumber, id, cancellationToken) is not { } number) return null;
+            if (await unit.LockAsync(number, cancellationToken) is not { } state) return null;
+            var row = await unit.Db.Monitors.SingleOrDefaultAsync(m => m.Number == number, cancellationToken);
+            if (row is null) return null;
+            if (await decide(unit, row, state) is not { } decision) return new MonitorView(Definition(row), state);
+            var definition = Definition(row);
+            await unit.ApplyAsync(definition, state, decision, cancellationToken);
+            return new MonitorView(definition, decision.Next);
+        }, cancellationToken);
+
+    private static Task<int?> NumberAsync(
+        ExemplarDb db, int organizationNumber, EntityId id, CancellationToken cancellationToken)
+    {
+        var idBytes = id.ToBytes();
+        return db.Monitors
+            .Where(m => m.OrganizationNumber == organizationNumber && m.Id == idBytes)
+            .Select(m => (int?)m.Number)
+            .SingleOrDefaultAsync(cancellationToken);
+    }
+
+    private static void Set(MonitorRow row, MonitorChange change)
+    {
+        row.Name = change.Name ?? row.Name;
+        row.Description = change.Description ?? row.Description;
+        row.IntervalMs = (long?)change.Interval?.TotalMilliseconds ?? row.IntervalMs;
+        row.GraceMs = (long?)change.Grace?.TotalMilliseconds ?? row.GraceMs;
+        row.Starts = (int?)change.Starts ?? row.Starts;
+        if (change.Tags is { } tags && !tags.SequenceEqual(row.Tags, StringComparer.Ordinal)) row.Tags = [.. tags];
+    }
+
+    private static async Task SetTagsAsync(
+        ExemplarDb db, MonitorRow row, IReadOnlyList<string> before, CancellationToken cancellationToken)
+    {
+        var gone = before.Except(row.Tags, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
+        if (gone.Count > 0)
+        {
+            var rows = await db.MonitorTags.Where(t => t.MonitorNumber == row.Number).ToListAsync(cancellationToken);
+            db.MonitorTags.RemoveRange(rows.Where(t => gone.Contains(t.Tag)));
+        }
+        db.MonitorTags.AddRange(row.Tags.Except(before, StringComparer.Ordinal).Select(tag => TagRow(row, tag)));
+    }
+
+    private static MonitorTagRow TagRow(MonitorRow row, string tag) =>
+        new() { OrganizationNumber = row.OrganizationNumber, Tag = tag, MonitorNumber = row.Number };
+
+    internal static MonitorDefinition Definition(MonitorRow row) => new(
+        row.Number,
+        EntityId.FromBytes(row.Id),
+        row.OrganizationNumber,
+        (MonitorKind)row.Kind,
+        row.Name,
+        row.Description,
+        [.. row.Tags],
+        new Schedule(TimeSpan.FromMilliseconds(row.IntervalMs), TimeSpan.FromMilliseconds(row.GraceMs)),
+        (FirstDeadline)row.Starts,
+        UnixTime.FromMs(row.CreatedAtMs),
+        UnixTime.FromMs(row.UpdatedAtMs));
+}

@@ -1,0 +1,9 @@
+namespace Exemplar.Storage.Organizations;
+
+/// <summary>What to change of an organization; null leaves a field as it is.</summary>
+public sealed record OrganizationChange(
+    string? Name = null,
+    TimeSpan? DefaultInterval = null,
+    TimeSpan? DefaultGrace = null,
+    int? CheckDays = null,
+    int? CheckCount = null);

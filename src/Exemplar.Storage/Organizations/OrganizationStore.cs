@@ -1,0 +1,92 @@
+using Exemplar.Core.Ids;
+using Exemplar.Core.Organizations;
+using Exemplar.Core.Schedules;
+using Exemplar.Core.Tokens;
+using Exemplar.Storage.Ids;
+using Exemplar.Storage.Schema;
+using Exemplar.Storage.Tokens;
+using Microsoft.EntityFrameworkCore;
+
+namespace Exemplar.Storage.Organizations;
+
+/// <summary>Reads and changes organizations.</summary>
+public sealed class OrganizationStore(StorageEngine engine)
+{
+    /// <summary>How many organizations there are.</summary>
+    public async Task<int> CountAsync(CancellationToken cancellationToken)
+    {
+        await using var db = engine.Read();
+        return await db.Organizations.CountAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Makes the first organization together with its first admin token, whose text somebody chose; null when there
+    /// already is an organization. Both or none: an organization without a token would be out of reach.
+    /// </summary>
+    /// <exception cref="ArgumentException">The token is empty or longer than <see cref="TokenHash.LongestToken"/>.</exception>
+    /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
+    public Task<Organization?> CreateFirstAsync(
+        string name, string adminToken, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (!TokenHash.TryCompute(adminToken, out var hash))
+            throw new ArgumentException("This text cannot be a token.", nameof(adminToken));
+        return engine.WriteAsync(async unit =>
+        {
+            if (await unit.Db.Organizations.AnyAsync(cancellationToken)) return null;
+            var row = NewRow(name, now);
+            unit.Db.Organizations.Add(row);
+            await unit.Db.SaveChangesAsync(cancellationToken);
+            unit.Db.Tokens.Add(TokenStore.NewRow(
+                row.Number, "First admin token", TokenScopes.Admin, TokenStore.HintOf(adminToken), hash, expiresAt: null, now));
+            await unit.Db.SaveChangesAsync(cancellationToken);
+            return Read(row);
+        }, cancellationToken);
+    }
+
+    /// <summary>The organization with this number; null when there is none.</summary>
+    public async Task<Organization?> FindAsync(int number, CancellationToken cancellationToken)
+    {
+        await using var db = engine.Read();
+        return await db.Organizations.AsNoTracking().SingleOrDefaultAsync(o => o.Number == number, cancellationToken) is { } row
+            ? Read(row)
+            : null;
+    }
+
+    /// <summary>Changes the given fields and returns the whole; null when there is no such organization.</summary>
+    /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
+    public Task<Organization?> UpdateAsync(int number, OrganizationChange change, CancellationToken cancellationToken) =>
+        engine.WriteAsync(async unit =>
+        {
+            var row = await unit.Db.Organizations.SingleOrDefaultAsync(o => o.Number == number, cancellationToken);
+            if (row is null) return null;
+            row.Name = change.Name ?? row.Name;
+            row.DefaultIntervalMs = Milliseconds(change.DefaultInterval) ?? row.DefaultIntervalMs;
+            row.DefaultGraceMs = Milliseconds(change.DefaultGrace) ?? row.DefaultGraceMs;
+            row.CheckDays = change.CheckDays ?? row.CheckDays;
+            row.CheckCount = change.CheckCount ?? row.CheckCount;
+            await unit.Db.SaveChangesAsync(cancellationToken);
+            return Read(row);
+        }, cancellationToken);
+
+    /// <summary>A row for an organization as it is out of the box.</summary>
+    internal static OrganizationRow NewRow(string name, DateTimeOffset now) => new()
+    {
+        Id = FreshId.At(now).ToBytes(),
+        Name = name,
+        DefaultIntervalMs = (long)Organization.OutOfTheBox.Interval.TotalMilliseconds,
+        DefaultGraceMs = (long)Organization.OutOfTheBox.Grace.TotalMilliseconds,
+        CheckDays = Core.Organizations.Retention.OutOfTheBox.CheckDays,
+        CheckCount = Core.Organizations.Retention.OutOfTheBox.CheckCount,
+        CreatedAtMs = now.ToMs(),
+    };
+
+    private static Organization Read(OrganizationRow row) => new(
+        row.Number,
+        EntityId.FromBytes(row.Id),
+        row.Name,
+        new Schedule(TimeSpan.FromMilliseconds(row.DefaultIntervalMs), TimeSpan.FromMilliseconds(row.DefaultGraceMs)),
+        new Core.Organizations.Retention(row.CheckDays, row.CheckCount),
+        UnixTime.FromMs(row.CreatedAtMs));
+
+    private static long? Milliseconds(TimeSpan? duration) => (long?)duration?.TotalMilliseconds;
+}
