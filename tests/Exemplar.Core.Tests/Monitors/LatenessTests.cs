@@ -45,6 +45,15 @@ public sealed class LatenessTests
         Assert.Equal(MonitorStatus.Up, story.State.StatusAt(At(66)));
     }
 
+    [Fact]
+    public void Lateness_begins_with_its_period_when_the_expected_moment_lies_before_it()
+    {
+        var story = MonitorStory.Beating(Every(10, 60)).Judge(100).DelayedBeat(occurred: 35, minute: 100);
+
+        Assert.Equal("up since 70, last 35, from 35, next 45", Tell(story.State));
+        Assert.Equal((MonitorStatus.Late, At(70)), (story.State.StatusAt(At(100)), story.State.SinceAt(At(100))));
+    }
+
     [Theory]
     [InlineData("Up", 65.0)]
     [InlineData("Down", 125.0)]

@@ -56,6 +56,11 @@ public sealed class LifecyclePropertyTests
         });
 
     [Fact]
+    public void What_is_shown_never_began_before_the_period_that_it_belongs_to() =>
+        EveryLife(WithClockSteps, (story, events) => story.Live(events, (s, _, now) =>
+            Assert.True(s.State.SinceAt(now) >= s.State.Since)));
+
+    [Fact]
     public void A_heartbeat_brings_up_whatever_is_not_paused() =>
         EveryLife(WithClockSteps, (story, events) => story.Live(events, (s, happening, now) =>
         {
