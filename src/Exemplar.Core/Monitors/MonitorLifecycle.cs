@@ -50,7 +50,8 @@ public static class MonitorLifecycle
         var heard = state with { LastHeartbeatAt = occurredAt };
         if (state.Status == MonitorStatus.Paused) return LifecycleDecision.Quiet(heard);
 
-        var countsFrom = state.CountsFrom is { } from ? Later(from, occurredAt) : occurredAt;
+        // A monitor that waited for its first beat promised nothing before its period began, however old that beat is.
+        var countsFrom = Later(state.CountsFrom ?? state.Since, occurredAt);
         if (schedule.DeadlineOf(schedule.After(occurredAt)) >= now)
             return Beating(heard, schedule, occurredAt, countsFrom, upFrom: occurredAt);
 

@@ -51,11 +51,27 @@ public sealed class DelayedHeartbeatTests
 
     [Theory]
     [InlineData("New", -5, 30, "up since 0, last -5, from 0, next 60", "up at 0")]
-    [InlineData("Waiting", -5, 30, "up since 0, last -5, from -5, next 55", "up at 0")]
+    [InlineData("Waiting", -5, 30, "up since 0, last -5, from 0, next 60", "up at 0")]
     [InlineData("Resumed", 20, 50, "up since 40, last 20, from 40, next 100", "up at 40")]
     public void A_delayed_heartbeat_from_before_the_period_fills_the_period_from_its_start(
         string given, double occurred, double minute, string next, string changes) =>
         MonitorLifecycle.OnDelayedHeartbeat(Given.A(given), Hourly, At(occurred), At(minute)).Expect(next, changes);
+
+    [Theory]
+    [InlineData("New", "new since 0, last -100, from 0, next 60")]
+    [InlineData("Waiting", "new since 0, last -100, from 0, next 60")]
+    public void A_first_beat_from_before_the_monitor_existed_promises_the_next_from_its_creation_on(string given, string next) =>
+        MonitorLifecycle.OnDelayedHeartbeat(Given.A(given), Hourly, At(-100), At(30)).Expect(next);
+
+    [Fact]
+    public void A_beat_from_a_long_spool_makes_no_missed_checks_of_a_time_in_which_nothing_was_expected()
+    {
+        var story = MonitorStory.Created(At(0), Hourly, FirstDeadline.FirstHeartbeat)
+            .Pause(At(10)).Resume(At(5_000)).DelayedBeat(occurred: 50, minute: 5_010).Judge(5_070);
+
+        Assert.Equal("down at 5065", Tell(story.Missed));
+        Assert.Equal("new 0..10, paused 10..5000, new 5000..5065, down 5065..", Tell(story.Periods));
+    }
 
     [Fact]
     public void A_beat_that_waited_takes_a_downtime_back_that_was_none()

@@ -70,6 +70,23 @@ public sealed class LifecyclePropertyTests
         }));
 
     [Fact]
+    public void Every_deadline_is_judged_once_and_in_order() => EveryLife(Forward, (story, events) =>
+    {
+        story.Live(events);
+
+        foreach (var (missed, next) in story.Missed.Zip(story.Missed.Skip(1))) Assert.True(missed.At < next.At);
+    });
+
+    [Fact]
+    public void Nothing_is_judged_of_the_time_before_the_creation_or_of_a_pause() => EveryLife(Forward, (story, events) =>
+    {
+        story.Live(events);
+
+        var watched = story.Periods.Where(p => p.Status != MonitorStatus.Paused).ToList();
+        Assert.All(story.Missed, m => Assert.Contains(watched, p => p.From <= m.At && (p.To is null || m.At <= p.To)));
+    });
+
+    [Fact]
     public void Only_a_delayed_beat_leaves_a_deadline_behind_that_has_passed() =>
         EveryLife(Forward, (story, events) => story.Live(events, (s, happening, now) =>
         {
