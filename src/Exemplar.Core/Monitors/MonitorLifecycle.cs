@@ -155,13 +155,17 @@ public static class MonitorLifecycle
     }
 
     /// <summary>
-    /// The clock was set back to <paramref name="now"/>. Moments that now lie in the future cannot be waited for from
-    /// there: the interval is counted from now on, so that silence is noticed one interval and grace later at most.
+    /// The clock was set back to <paramref name="now"/>. A moment more than an interval ahead cannot be waited for: the
+    /// interval is counted from now on, so that silence is noticed one interval and grace later at most. The caller
+    /// goes on with the outages of <see cref="OutageLog.OnClockSetBack"/>.
     /// </summary>
     public static LifecycleDecision OnClockSetBack(in MonitorState state, in Schedule schedule, DateTimeOffset now)
     {
-        if (state.CountsFrom is not { } countsFrom || countsFrom <= now) return LifecycleDecision.Quiet(state);
-        return LifecycleDecision.Quiet(state with { CountsFrom = now, NextExpectedAt = schedule.After(now) });
+        // The expected moment tells, not what it was counted from: an outage that ended in the wrong future moved only
+        // the expected moment there.
+        var first = schedule.After(now);
+        return LifecycleDecision.Quiet(
+            state.NextExpectedAt > first ? state with { CountsFrom = now, NextExpectedAt = first } : state);
     }
 
     private static LifecycleDecision Beating(

@@ -1,4 +1,5 @@
 using Exemplar.Core.Monitors;
+using Exemplar.Core.Outages;
 using static Exemplar.Core.Tests.Monitors.Narration;
 
 namespace Exemplar.Core.Tests.Monitors;
@@ -49,6 +50,24 @@ public sealed class ClockSetBackTests
         story.Judge(165.1);
         Assert.Equal(MonitorStatus.Down, story.State.Status);
         Assert.Equal("down at 165", Tell(story.Missed));
+    }
+
+    [Theory]
+    [InlineData("Down", "down since 65, last 0, from 20, next 80")]
+    [InlineData("DownUnheard", "down since 65, last none, from 20, next 80")]
+    [InlineData("Unknown", "unknown since 65, last 0, from 20, next 80")]
+    public void An_expected_moment_more_than_an_interval_ahead_is_not_waited_for(string given, string next) =>
+        MonitorLifecycle.OnClockSetBack(Given.A(given), Hourly, At(20)).Expect(next);
+
+    [Fact]
+    public void A_clock_that_was_a_year_ahead_for_a_moment_hides_no_silence()
+    {
+        const double NextYear = 365 * 1_440;
+        var story = MonitorStory.Beating().Outage(30, NextYear, OutageCause.ClockSetForward).Judge(NextYear);
+        Assert.Equal("new 0..0, up 0..65, unknown 65..", Tell(story.Periods));
+
+        story.ClockSetBack(At(31)).Judge(97);
+        Assert.Equal("new 0..0, up 0..65, unknown 65..96, down 96..", Tell(story.Periods));
     }
 
     [Fact]

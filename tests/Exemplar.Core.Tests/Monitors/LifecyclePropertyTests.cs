@@ -45,6 +45,13 @@ public sealed class LifecyclePropertyTests
         }));
 
     [Fact]
+    public void After_the_clock_was_set_back_nothing_lies_further_ahead_than_one_interval() =>
+        EveryLife(WithClockSteps, (story, events) => story.Live(events, (s, happening, now) =>
+        {
+            if (happening.Kind == EventKind.ClockSetBack) Assert.False(s.State.NextExpectedAt > s.Schedule.After(now));
+        }));
+
+    [Fact]
     public void Late_is_never_stored_and_only_down_and_unknown_periods_have_an_error() =>
         EveryLife(WithClockSteps, (story, events) =>
         {

@@ -67,7 +67,11 @@ internal sealed class MonitorStory
         return Store(MonitorLifecycle.OnScheduleChanged(State, schedule, starts, now));
     }
 
-    public MonitorStory ClockSetBack(DateTimeOffset now) => Store(MonitorLifecycle.OnClockSetBack(State, Schedule, now));
+    public MonitorStory ClockSetBack(DateTimeOffset now)
+    {
+        Outages = Outages.OnClockSetBack(now);
+        return Store(MonitorLifecycle.OnClockSetBack(State, Schedule, now));
+    }
 
     public MonitorStory Outage(double from, double to, OutageCause cause = OutageCause.NotRunning) =>
         With(new Outage(At(from), At(to), cause));

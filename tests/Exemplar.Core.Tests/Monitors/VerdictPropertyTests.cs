@@ -61,6 +61,19 @@ public sealed class VerdictPropertyTests
         }, iter: 500);
 
     [Fact]
+    public void A_silence_after_the_clock_was_set_back_is_a_downtime_one_interval_and_grace_later() =>
+        Gen.Select(AnySchedule, AnyStart, AnyOutages, WithClockSteps, Gen.Int[-100, 1_000]).Sample((schedule, starts, outages, events, second) =>
+        {
+            var story = MonitorStory.Created(Narration.Start, schedule, starts).With(outages).Live(events);
+            var nothingExpected = story.State.NextExpectedAt is null;
+
+            var now = Second(second);
+            story.ClockSetBack(now).Judge(now + story.Schedule.Interval + story.Schedule.Grace + TimeSpan.FromTicks(1));
+
+            Assert.Equal(nothingExpected, story.State.Status != MonitorStatus.Down);
+        }, iter: Samples);
+
+    [Fact]
     public void Judging_at_once_equals_judging_in_many_small_steps() =>
         Gen.Select(AnySchedule, AnyOutages, Gen.Int[0, 15].Array[0, 100]).Sample((schedule, outages, steps) =>
         {

@@ -57,6 +57,17 @@ public sealed class OutageLogTests
     }
 
     [Fact]
+    public void Once_the_clock_was_set_back_no_outage_reaches_beyond_the_present()
+    {
+        var log = new OutageLog([Lasting(0, 5), Lasting(10, 1_000), Lasting(20, 30)]).OnClockSetBack(At(15));
+
+        Assert.Equal(2, log.Count);
+        Assert.Equal(Lasting(0, 5), log.Interrupting(At(5), At(6)));
+        Assert.Equal(Lasting(10, 15), log.Interrupting(At(15), At(16)));
+        Assert.Null(log.Interrupting(At(16), At(25)));
+    }
+
+    [Fact]
     public void The_search_finds_an_outage_exactly_where_looking_at_every_one_finds_some() =>
         Gen.Select(
             Gen.Select(Gen.Int[0, 100], Gen.Int[0, 30], (from, length) => Lasting(from, from + length)).Array[0, 12],
