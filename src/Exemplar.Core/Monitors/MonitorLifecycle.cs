@@ -80,7 +80,8 @@ public static class MonitorLifecycle
         var heard = state with { LastHeartbeatAt = occurredAt };
         if (state.Status == MonitorStatus.Paused) return LifecycleDecision.Quiet(heard);
 
-        var countsFrom = state.CountsFrom is { } from ? Later(from, occurredAt) : occurredAt;
+        // A monitor that waited for its first beat promised nothing before its period began, however old that beat is.
+        var countsFrom = Later(state.CountsFrom ?? state.Since, occurredAt);
         if (schedule.DeadlineOf(schedule.After(occurredAt)) >= now)
             return Beating(heard, schedule, occurredAt, countsFrom, upFrom: occurredAt);
 
@@ -184,13 +185,17 @@ public static class MonitorLifecycle
     }
 
     /// <summary>
-    /// The clock was set back to <paramref name="now"/>. Moments that now lie in the future cannot be waited for from
-    /// there: the interval is counted from now on, so that silence is noticed one interval and grace later at most.
+    /// The clock was set back to <paramref name="now"/>. A moment more than an interval ahead cannot be waited for: the
+    /// interval is counted from now on, so that silence is noticed one interval and grace later at most. The caller
+    /// goes on with the outages of <see cref="OutageLog.OnClockSetBack"/>.
     /// </summary>
     public static LifecycleDecision OnClockSetBack(in MonitorState state, in Schedule schedule, DateTimeOffset now)
     {
-        if (state.CountsFrom is not { } countsFrom || countsFrom <= now) return LifecycleDecision.Quiet(state);
-        return LifecycleDecision.Quiet(state with { CountsFrom = now, NextExpectedAt = schedule.After(now) });
+        // The expected moment tells, not what it was counted from: an outage that ended in the wrong future moved only
+        // the expected moment there.
+        var first = schedule.After(now);
+        return LifecycleDecision.Quiet(
+            state.NextExpectedAt > first ? state with { CountsFrom = now, NextExpectedAt = first } : state);
     }
 
     private static LifecycleDecision Beating(

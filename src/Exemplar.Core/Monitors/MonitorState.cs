@@ -25,8 +25,11 @@ public readonly record struct MonitorState(
     /// <summary>The status to show at <paramref name="now"/>: the stored one, or late when the expected moment has passed.</summary>
     public MonitorStatus StatusAt(DateTimeOffset now) => IsLate(now) ? MonitorStatus.Late : Status;
 
-    /// <summary>Since when <see cref="StatusAt"/> holds.</summary>
-    public DateTimeOffset SinceAt(DateTimeOffset now) => IsLate(now) ? NextExpectedAt!.Value : Since;
+    /// <summary>Since when <see cref="StatusAt"/> holds; never before <see cref="Since"/>.</summary>
+    public DateTimeOffset SinceAt(DateTimeOffset now) =>
+        // With a grace longer than the interval, a delayed heartbeat may end a downtime although the beat after it was
+        // expected before that downtime ended.
+        IsLate(now) && NextExpectedAt is { } expected && expected > Since ? expected : Since;
 
     private bool IsLate(DateTimeOffset now) =>
         Status is MonitorStatus.Up or MonitorStatus.New && NextExpectedAt is { } expected && expected < now;

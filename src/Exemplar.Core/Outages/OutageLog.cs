@@ -28,6 +28,13 @@ public sealed class OutageLog
     public OutageLog With(Outage outage) => new(_outages.Append(outage));
 
     /// <summary>
+    /// The log as it reads once the clock was set back to <paramref name="now"/>: what lies after it has not taken
+    /// place on this clock. Otherwise a clock that was a year ahead for a moment would excuse a year of silence.
+    /// </summary>
+    public OutageLog OnClockSetBack(DateTimeOffset now) =>
+        new(_outages.Where(o => o.From <= now).Select(o => o.To > now ? o with { To = now } : o));
+
+    /// <summary>
     /// The outage that makes a missed heartbeat unjudgeable, or null: one that covers the expected moment (the beat
     /// was most likely sent then) or the deadline (the verdict would have been given then). A short outage strictly
     /// between the two does not count: the server was there both when the beat was due and when time ran out.
