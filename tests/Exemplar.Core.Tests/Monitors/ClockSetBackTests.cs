@@ -63,7 +63,7 @@ public sealed class ClockSetBackTests
     public void A_clock_that_was_a_year_ahead_for_a_moment_hides_no_silence()
     {
         const double NextYear = 365 * 1_440;
-        var story = MonitorStory.Beating().Outage(30, NextYear, OutageCause.ClockSetForward).Judge(NextYear);
+        var story = MonitorStory.Beating().Outage(30, NextYear, OutageCause.ClockJump).Judge(NextYear);
         Assert.Equal("new 0..0, up 0..65, unknown 65..", Tell(story.Periods));
 
         story.ClockSetBack(At(31)).Judge(97);

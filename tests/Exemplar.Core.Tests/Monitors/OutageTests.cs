@@ -29,7 +29,7 @@ public sealed class OutageTests
     [Theory]
     [InlineData(OutageCause.NotRunning, "Exemplar was not running from 2026-11-23T05:50:00.000Z to 2026-11-23T06:30:00.000Z")]
     [InlineData(OutageCause.StorageUnavailable, "Exemplar could not store heartbeats from 2026-11-23T05:50:00.000Z to 2026-11-23T06:30:00.000Z")]
-    [InlineData(OutageCause.ClockSetForward, "Exemplar's clock was set forward from 2026-11-23T05:50:00.000Z to 2026-11-23T06:30:00.000Z")]
+    [InlineData(OutageCause.ClockJump, "Exemplar's clock jumped from 2026-11-23T05:50:00.000Z to 2026-11-23T06:30:00.000Z")]
     public void The_unknown_check_and_period_carry_the_reason(OutageCause cause, string reason)
     {
         var story = MonitorStory.Beating().Outage(50, 90, cause).Judge(90);

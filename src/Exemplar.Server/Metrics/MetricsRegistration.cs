@@ -1,0 +1,16 @@
+using OpenTelemetry.Metrics;
+
+namespace Exemplar.Server.Metrics;
+
+/// <summary>Wires <c>/metrics</c> in the Prometheus text format.</summary>
+internal static class MetricsRegistration
+{
+    public static IServiceCollection AddServerMetrics(this IServiceCollection services)
+    {
+        services.AddSingleton<ServerMetrics>();
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(ServerMetrics.MeterName).AddPrometheusExporter());
+        return services;
+    }
+
+    public static void MapServerMetrics(this IEndpointRouteBuilder routes) => routes.MapPrometheusScrapingEndpoint("/metrics");
+}

@@ -1,0 +1,38 @@
+using Exemplar.Server.Problems;
+using Exemplar.Server;
+using Exemplar.Server.Deadlines;
+using Exemplar.Server.Health;
+using Exemplar.Server.Heartbeats;
+using Exemplar.Server.Hosting;
+using Exemplar.Server.Metrics;
+using Exemplar.Server.Outages;
+using Exemplar.Server.Upkeep;
+
+try
+{
+    var builder = ServerBuilder.Create(args);
+    builder.Services
+        .AddStorage()
+        .AddServerMetrics()
+        .AddHeartbeats()
+        .AddOutages()
+        .AddDeadlines()
+        .AddUpkeep()
+        .AddManagementApi()
+        .AddHostedService<ServerStart>();
+
+    var app = builder.Build();
+    app.UseProblems();
+    app.UseRateLimits();
+    app.MapHeartbeats();
+    app.MapManagementApi();
+    app.MapHealth();
+    app.MapServerMetrics();
+    await app.RunAsync();
+    return 0;
+}
+catch (SettingsException exception)
+{
+    await Console.Error.WriteLineAsync(exception.Message);
+    return 2;
+}
