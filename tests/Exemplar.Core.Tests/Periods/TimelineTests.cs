@@ -19,12 +19,12 @@ public sealed class TimelineTests
     }
 
     [Fact]
-    public void An_empty_period_is_left_out()
+    public void An_empty_period_is_left_out_and_its_neighbours_become_one()
     {
         var story = MonitorStory.Beating().Judge(80).DelayedBeat(occurred: 61, minute: 90);
 
         Assert.Equal("new 0..0, up 0..65, down 65..65, up 65..", Tell(story.Periods));
-        Assert.Equal("up 0..65, up 65..90", Cut(story, from: 0, to: 90, now: 90));
+        Assert.Equal("up 0..90", Cut(story, from: 0, to: 90, now: 90));
     }
 
     [Fact]
