@@ -1,4 +1,3 @@
-using Exemplar.Server.Problems;
 using Exemplar.Server;
 using Exemplar.Server.Deadlines;
 using Exemplar.Server.Health;
@@ -22,8 +21,7 @@ try
         .AddHostedService<ServerStart>();
 
     var app = builder.Build();
-    app.UseProblems();
-    app.UseRateLimits();
+    app.UseApiConventions();
     app.MapHeartbeats();
     app.MapManagementApi();
     app.MapHealth();

@@ -9,6 +9,9 @@ namespace Exemplar.Server.Deadlines;
 /// <summary>Tells operators what the scheduler did: metrics for every verdict, log lines for what needs a hand.</summary>
 internal sealed partial class DeadlineReport(ServerMetrics metrics, TimeProvider clock, ILogger<DeadlineReport> logger)
 {
+    /// <summary>More monitors than this in one run are told in one line: a failed network must not flood the log.</summary>
+    private const int LinesPerRun = 20;
+
     public TimeProvider Clock => clock;
 
     public DateTimeOffset Now() => clock.GetUtcNow();
@@ -32,9 +35,23 @@ internal sealed partial class DeadlineReport(ServerMetrics metrics, TimeProvider
                 if (missed.Outcome == CheckOutcome.Down) metrics.MissDetected(recordedAt - missed.At);
                 else metrics.VerdictUnknown();
             }
-            foreach (var change in judged.Changes)
-                if (change.To == MonitorStatus.Down) WentDown(judged.MonitorId.ToString(), change.At);
         }
+        Announce(run.Judged);
+    }
+
+    /// <summary>The scheduler's round is over.</summary>
+    public void RoundEnded(int due, DateTimeOffset horizon, DateTimeOffset? nextDueAt) =>
+        metrics.RoundEnded(due, nextDueAt is { } next ? horizon - next : TimeSpan.Zero);
+
+    private void Announce(IReadOnlyList<JudgedMonitor> judged)
+    {
+        var down = judged.SelectMany(j => j.Changes.Where(c => c.To == MonitorStatus.Down), (j, change) => (j.MonitorId, change.At)).ToList();
+        if (down.Count > LinesPerRun)
+        {
+            ManyWentDown(down.Count, down.Min(d => d.At));
+            return;
+        }
+        foreach (var (monitorId, at) in down) WentDown(monitorId.ToString(), at);
     }
 
     public void Refused(StorageUnavailableException exception) => VerdictsRefused(exception.Message);
@@ -43,6 +60,9 @@ internal sealed partial class DeadlineReport(ServerMetrics metrics, TimeProvider
 
     [LoggerMessage(1201, LogLevel.Information, "Monitor {MonitorId} is down since {Since:O}.")]
     private partial void WentDown(string monitorId, DateTimeOffset since);
+
+    [LoggerMessage(1205, LogLevel.Warning, "{Count} monitors went down at once, the first at {First:O}. If they share a host or a network, look there first.")]
+    private partial void ManyWentDown(int count, DateTimeOffset first);
 
     [LoggerMessage(1202, LogLevel.Error, "{Count} monitors could not be judged and are tried again in 30 seconds. Please report it.")]
     private partial void SomeFailed(int count);

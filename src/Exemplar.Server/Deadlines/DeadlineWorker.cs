@@ -40,16 +40,19 @@ internal sealed class DeadlineWorker(
             if (outages.StorageFailsSince is not null) return LongestSleep;
             if (reading.Gap > NoticeableGap && reading.Gap <= ClockWatch.HeldUp) return LongestSleep;
 
+            var looked = 0;
             while (!cancellationToken.IsCancellationRequested)
             {
                 var run = await engine.Deadlines.JudgeAsync(horizon, outages.Log, Portion, cancellationToken);
                 report.Judged(run);
+                looked += run.Looked;
                 if (!run.More) break;
                 // Heartbeats that came during this portion may belong to monitors of the next one.
                 horizon = await intake.DrainAsync(cancellationToken);
             }
 
             var next = await engine.Deadlines.NextDueAtAsync(cancellationToken);
+            report.RoundEnded(looked, horizon, next);
             return next is { } due && due - horizon < LongestSleep
                 ? TimeSpan.FromMilliseconds(Math.Max(1, (due - horizon).TotalMilliseconds + 1))
                 : LongestSleep;

@@ -1,5 +1,4 @@
 using Exemplar.Core.Tokens;
-using Exemplar.Server.Problems;
 using Exemplar.Server.Tokens;
 using Exemplar.Storage.Heartbeats;
 using Microsoft.Extensions.ObjectPool;
@@ -15,18 +14,19 @@ internal sealed class HeartbeatEndpoint(TokenGate tokens, HeartbeatIntake intake
     public async Task HandleAsync(HttpContext context)
     {
         var verdict = await tokens.CheckAsync(context, TokenScopes.Heartbeat);
-        if (verdict.Token is not { } token)
+        if (!verdict.IsAllowed)
         {
-            await verdict.WriteRejectionAsync(context);
+            await verdict.ToProblem(TokenScopes.Heartbeat).ExecuteAsync(context);
             return;
         }
 
         var heartbeat = pool.Get();
-        heartbeat.OrganizationNumber = token.OrganizationNumber;
-        var rejection = await HeartbeatBody.ReadAsync(context, heartbeat) ?? await StoreAsync(heartbeat);
+        heartbeat.OrganizationNumber = verdict.Token.OrganizationNumber;
+        var rejection = await HeartbeatReader.ReadAsync(context, heartbeat) ?? await StoreAsync(heartbeat);
         if (rejection is null) Answer(context.Response, heartbeat);
+        // Not in a finally: after an exception the writer may still hold it, and a lost one costs only its memory.
         pool.Return(heartbeat);
-        if (rejection is not null) await RejectAsync(context, rejection);
+        if (rejection is not null) await rejection.ToProblem().ExecuteAsync(context);
     }
 
     private async ValueTask<HeartbeatRejection?> StoreAsync(PendingHeartbeat heartbeat)
@@ -54,12 +54,5 @@ internal sealed class HeartbeatEndpoint(TokenGate tokens, HeartbeatIntake intake
         response.ContentLength = length;
         response.BodyWriter.Advance(length);
         // No flush: the server sends headers and body together at the end of the request.
-    }
-
-    private static Task RejectAsync(HttpContext context, HeartbeatRejection rejection)
-    {
-        if (rejection.Status == StatusCodes.Status503ServiceUnavailable) context.Response.Headers.RetryAfter = "1";
-        return Problem.WriteAsync(context, rejection.Status, rejection.Code, rejection.Detail,
-            rejection.Field is { } field ? new Dictionary<string, string[]> { [field] = [rejection.Detail] } : null);
     }
 }

@@ -45,6 +45,15 @@ internal sealed class HeartbeatIntake(TimeProvider clock)
     private bool _stopping;
     private bool _writerSleeps;
 
+    /// <summary>True once heartbeats are let in.</summary>
+    public bool IsOpen
+    {
+        get
+        {
+            lock (_sync) return _open && !_stopping;
+        }
+    }
+
     /// <summary>Heartbeats that wait for a commit.</summary>
     public int Waiting
     {

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Unicode;
 using Exemplar.Core.Ids;
+using Exemplar.Server.Problems;
+using Exemplar.Server.Requests;
 
 namespace Exemplar.Server.Heartbeats;
 
@@ -15,8 +17,7 @@ internal static class HeartbeatRequest
 
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
 
-    /// <summary>Fills the entry from a whole body; the reason when it cannot be.</summary>
-    /// <remarks>Several faults: those of a field are found before those that only a later field has. One is reported.</remarks>
+    /// <summary>Fills the entry from a whole body; the reason, with every bad field, when it cannot be.</summary>
     public static HeartbeatRejection? Read(ReadOnlySpan<byte> body, PendingHeartbeat heartbeat)
     {
         // Utf8JsonReader lets broken UTF-8 inside strings pass; what is stored must be readable later.
@@ -36,47 +37,98 @@ internal static class HeartbeatRequest
         var reader = new Utf8JsonReader(body, Options);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return HeartbeatRejection.NotJson;
 
-        HeartbeatRejection? rejection = null;
-        bool hasMonitorId = false, hasMetadata = false, hasOccurredAt = false;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        var fields = new Fields(body, heartbeat);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName) fields.Read(ref reader);
+        // Nothing but white space may follow the object; anything else makes this throw.
+        reader.Read();
+        return fields.Rejection();
+    }
+
+    /// <summary>The fields as they come by. Faults are collected, and reading goes on to the end: a body that is no JSON is that before anything else.</summary>
+    private ref struct Fields(ReadOnlySpan<byte> body, PendingHeartbeat heartbeat)
+    {
+        private readonly ReadOnlySpan<byte> _body = body;
+        private bool _hasMonitorId;
+        private bool _hasMetadata;
+        private bool _hasOccurredAt;
+        private bool _metadataTooLarge;
+        private FieldErrors? _errors;
+
+        public void Read(ref Utf8JsonReader reader)
         {
-            HeartbeatRejection? fault = null;
             if (reader.ValueTextEquals("monitor_id"u8))
             {
                 reader.Read();
-                fault = hasMonitorId ? HeartbeatRejection.MonitorIdTwice : ReadMonitorId(ref reader, heartbeat);
-                hasMonitorId = true;
+                if (IsFirst(ref _hasMonitorId, "monitor_id")) ReadMonitorId(ref reader);
             }
             else if (reader.ValueTextEquals("metadata"u8))
             {
                 reader.Read();
-                fault = hasMetadata ? HeartbeatRejection.MetadataTwice : ReadMetadata(ref reader, body, heartbeat);
-                hasMetadata = true;
+                if (IsFirst(ref _hasMetadata, "metadata")) ReadMetadata(ref reader);
             }
             else if (reader.ValueTextEquals("occurred_at"u8))
             {
                 reader.Read();
-                fault = hasOccurredAt ? HeartbeatRejection.OccurredAtTwice : ReadOccurredAt(ref reader, heartbeat);
-                hasOccurredAt = true;
+                if (IsFirst(ref _hasOccurredAt, "occurred_at")) ReadOccurredAt(ref reader);
             }
             else reader.Read();
-
-            rejection ??= fault;
-            // To the end even after a fault: a body that is no JSON is that before anything else.
             reader.Skip();
         }
 
-        // Nothing but white space may follow the object; anything else makes Read throw.
-        reader.Read();
-        return rejection ?? (hasMonitorId ? null : HeartbeatRejection.MonitorIdMissing);
-    }
+        public readonly HeartbeatRejection? Rejection()
+        {
+            var errors = _errors;
+            if (!_hasMonitorId) (errors ??= new FieldErrors()).Add("monitor_id", "is required");
+            if (errors is not null && !_metadataTooLarge) return HeartbeatRejection.Invalid(errors);
+            return _metadataTooLarge
+                ? new HeartbeatRejection(ProblemKind.MetadataTooLarge, "metadata must be at most 16 KiB of JSON.", errors)
+                : null;
+        }
 
-    private static HeartbeatRejection? ReadMonitorId(ref Utf8JsonReader reader, PendingHeartbeat heartbeat)
-    {
-        if (reader.TokenType == JsonTokenType.Null) return HeartbeatRejection.MonitorIdMissing;
-        if (reader.TokenType != JsonTokenType.String || !TryParseId(ref reader, out var id)) return HeartbeatRejection.MonitorIdNotHex;
-        heartbeat.MonitorId = id;
-        return null;
+        private void ReadMonitorId(ref Utf8JsonReader reader)
+        {
+            if (reader.TokenType == JsonTokenType.String && TryParseId(ref reader, out var id)) heartbeat.MonitorId = id;
+            else Add("monitor_id", "must be a string of 24 hex digits");
+        }
+
+        private void ReadMetadata(ref Utf8JsonReader reader)
+        {
+            if (reader.TokenType == JsonTokenType.Null) return;
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                Add("metadata", "must be a JSON object");
+                return;
+            }
+
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            var json = _body[start..(int)reader.BytesConsumed];
+            if (json.Length <= LargestMetadata)
+            {
+                heartbeat.SetMetadata(json);
+                return;
+            }
+            _metadataTooLarge = true;
+            Add("metadata", "must be at most 16 KiB of JSON");
+        }
+
+        private void ReadOccurredAt(ref Utf8JsonReader reader)
+        {
+            if (reader.TokenType == JsonTokenType.Null) return;
+            // Without an offset the moment would depend on the server's time zone.
+            if (reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped && HasOffset(reader.ValueSpan)
+                && reader.TryGetDateTimeOffset(out var at))
+                heartbeat.OccurredAt = DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds());
+            else Add("occurred_at", "must be an RFC 3339 time such as 2026-11-23T05:00:00.000Z");
+        }
+
+        private bool IsFirst(ref bool seen, string field)
+        {
+            if (seen) Add(field, "must be given once");
+            return !seen && (seen = true);
+        }
+
+        private void Add(string field, string fault) => (_errors ??= new FieldErrors()).Add(field, fault);
     }
 
     private static bool TryParseId(ref Utf8JsonReader reader, out EntityId id)
@@ -87,29 +139,6 @@ internal static class HeartbeatRequest
         if (reader.ValueSpan.Length > EntityId.TextLength * 6) return false;
         Span<byte> plain = stackalloc byte[EntityId.TextLength * 6];
         return EntityId.TryParse(plain[..reader.CopyString(plain)], out id);
-    }
-
-    private static HeartbeatRejection? ReadMetadata(ref Utf8JsonReader reader, ReadOnlySpan<byte> body, PendingHeartbeat heartbeat)
-    {
-        if (reader.TokenType == JsonTokenType.Null) return null;
-        if (reader.TokenType != JsonTokenType.StartObject) return HeartbeatRejection.MetadataNoObject;
-        var start = (int)reader.TokenStartIndex;
-        reader.Skip();
-        var json = body[start..(int)reader.BytesConsumed];
-        if (json.Length > LargestMetadata) return HeartbeatRejection.MetadataTooLarge;
-        heartbeat.SetMetadata(json);
-        return null;
-    }
-
-    private static HeartbeatRejection? ReadOccurredAt(ref Utf8JsonReader reader, PendingHeartbeat heartbeat)
-    {
-        if (reader.TokenType == JsonTokenType.Null) return null;
-        // Without an offset the moment would depend on the server's time zone.
-        if (reader.TokenType != JsonTokenType.String || reader.ValueIsEscaped || !HasOffset(reader.ValueSpan)
-            || !reader.TryGetDateTimeOffset(out var at))
-            return HeartbeatRejection.OccurredAtNoTime;
-        heartbeat.OccurredAt = DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds());
-        return null;
     }
 
     private static bool HasOffset(ReadOnlySpan<byte> time) =>

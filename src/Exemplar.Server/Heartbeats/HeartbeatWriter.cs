@@ -23,6 +23,7 @@ internal sealed partial class HeartbeatWriter(
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        metrics.ObserveWaiting(() => intake.Waiting);
         new Thread(Run) { Name = "heartbeat-writer", IsBackground = true }.Start();
         return Task.CompletedTask;
     }
@@ -52,7 +53,9 @@ internal sealed partial class HeartbeatWriter(
     {
         var stored = TryCommit(batch);
         intake.Finish(batch.Length);
-        foreach (var heartbeat in batch) ((PendingHeartbeat)heartbeat).Complete(stored);
+        for (var start = 0; start < batch.Length; start += Answers.Most)
+            ThreadPool.UnsafeQueueUserWorkItem(
+                new Answers(batch.Slice(start, Math.Min(Answers.Most, batch.Length - start)).ToArray(), stored), preferLocal: false);
     }
 
     private bool TryCommit(ReadOnlySpan<HeartbeatEntry> batch)
@@ -88,6 +91,20 @@ internal sealed partial class HeartbeatWriter(
     private static IEnumerable<Range> Parts(int count)
     {
         for (var start = 0; start < count; start += LargestBatch) yield return start..Math.Min(start + LargestBatch, count);
+    }
+
+    /// <summary>
+    /// Some senders are answered one after the other by one thread of the pool: waking a thread for every single one costs
+    /// more than the answer.
+    /// </summary>
+    private sealed class Answers(HeartbeatEntry[] heartbeats, bool stored) : IThreadPoolWorkItem
+    {
+        public const int Most = 16;
+
+        public void Execute()
+        {
+            foreach (var heartbeat in heartbeats) ((PendingHeartbeat)heartbeat).Complete(stored);
+        }
     }
 
     [LoggerMessage(1001, LogLevel.Error, "{Count} heartbeats were refused with 503 because the database cannot store them. Check its disk space and whether another program holds it. {Reason}")]

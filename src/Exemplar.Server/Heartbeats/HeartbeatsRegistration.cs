@@ -11,6 +11,10 @@ internal static class HeartbeatsRegistration
         .AddSingleton<HeartbeatEndpoint>()
         .AddHostedService<HeartbeatWriter>();
 
+    public static void MapHeartbeats(this IEndpointRouteBuilder routes) => routes
+        .MapPost("/api/monitoring/heartbeat", (RequestDelegate)routes.ServiceProvider.GetRequiredService<HeartbeatEndpoint>().HandleAsync)
+        .WithHeartbeatDocs();
+
     private sealed class Recycling : PooledObjectPolicy<PendingHeartbeat>
     {
         public override PendingHeartbeat Create() => new();

@@ -10,8 +10,8 @@ namespace Exemplar.Server.Heartbeats;
 /// </summary>
 internal sealed class PendingHeartbeat : HeartbeatEntry, IValueTaskSource<bool>
 {
-    // Continuations go to the thread pool: the writer must not run a request's answer between two commits.
-    private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
+    // Whoever completes it runs the rest of the request; the writer leaves that to the thread pool.
+    private ManualResetValueTaskSourceCore<bool> _source;
 
     /// <summary>Completes with true when the batch was committed, with false when nothing of it was stored.</summary>
     public ValueTask<bool> Wait() => new(this, _source.Version);

@@ -9,14 +9,16 @@ internal static class ServerBuilder
     /// <exception cref="SettingsException">A setting cannot be used.</exception>
     public static WebApplicationBuilder Create(string[] args)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ApplicationName = "Exemplar.Server" });
-        builder.Configuration.Sources.Clear();
+        // Empty, because the ready-made builders watch the working folder for settings files, and the data folder with its
+        // thousands of writes a second usually lies in there.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Exemplar.Server" });
         builder.Configuration.AddEnvironmentVariables(ServerSettings.EnvironmentPrefix).AddCommandLine(args);
         var settings = ServerSettings.Read(builder.Configuration);
 
         builder.Logging.AddQuietLog();
         builder.WebHost.UseUrls(settings.Urls);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.UseKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.AddRouting();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(TimeProvider.System);

@@ -19,6 +19,9 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Counter<long> _unknown;
     private readonly Counter<long> _verdictsFailed;
     private readonly Histogram<double> _detectionSeconds;
+    private long _databaseBytes;
+    private long _dueMonitors;
+    private double _dueLagSeconds;
 
     public ServerMetrics(IMeterFactory meters, TimeProvider clock)
     {
@@ -36,11 +39,14 @@ internal sealed class ServerMetrics : IDisposable
         _verdictsFailed = _meter.CreateCounter<long>("exemplar_verdicts_failed", null, "Monitors that could not be judged and are tried again.");
         _detectionSeconds = _meter.CreateHistogram("exemplar_detection_delay", "s", "From a missed deadline to its record on disk.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 60] });
+        _meter.CreateObservableGauge("exemplar_due_monitors", () => Volatile.Read(ref _dueMonitors), null, "Due monitors in the scheduler's last round.");
+        _meter.CreateObservableGauge("exemplar_due_lag", () => Volatile.Read(ref _dueLagSeconds), "s", "How overdue the earliest deadline is that has not been looked at.");
+        _meter.CreateObservableGauge("exemplar_database_size", () => Volatile.Read(ref _databaseBytes), "By", "Bytes of the database on disk, write-ahead log included.");
     }
 
-    /// <summary>Adds a figure that is asked for when somebody looks.</summary>
-    public void Observe(string name, string? unit, string description, Func<long> read) =>
-        _meter.CreateObservableGauge(name, read, unit, description);
+    /// <summary>Shows how many heartbeats wait for a commit.</summary>
+    public void ObserveWaiting(Func<int> waiting) =>
+        _meter.CreateObservableGauge("exemplar_heartbeats_waiting", waiting, null, "Heartbeats that wait for a commit.");
 
     public long Timestamp() => _clock.GetTimestamp();
 
@@ -54,6 +60,15 @@ internal sealed class ServerMetrics : IDisposable
     public void BatchFailed(int count) => _refused.Add(count);
 
     public void DeadlinesLookedAt(int count) => _looked.Add(count);
+
+    /// <summary>What the scheduler's last round found: due monitors, and how overdue the earliest one still is.</summary>
+    public void RoundEnded(int due, TimeSpan lag)
+    {
+        Volatile.Write(ref _dueMonitors, due);
+        Volatile.Write(ref _dueLagSeconds, Math.Max(0, lag.TotalSeconds));
+    }
+
+    public void DatabaseTakes(long bytes) => Volatile.Write(ref _databaseBytes, bytes);
 
     public void VerdictsFailed(int count) => _verdictsFailed.Add(count);
 

@@ -1,3 +1,4 @@
+using Exemplar.Server.Metrics;
 using Exemplar.Storage;
 using Exemplar.Storage.Periods;
 
@@ -7,7 +8,7 @@ namespace Exemplar.Server.Upkeep;
 /// Keeps history within its limits and the database in order, in small steps beside the ingest: after each step it waits
 /// several times as long as the step took.
 /// </summary>
-internal sealed partial class UpkeepWorker(StorageEngine engine, PeriodStore periods, TimeProvider clock, ILogger<UpkeepWorker> logger)
+internal sealed partial class UpkeepWorker(StorageEngine engine, PeriodStore periods, ServerMetrics metrics, TimeProvider clock, ILogger<UpkeepWorker> logger)
     : BackgroundService
 {
     private static readonly TimeSpan RoundEvery = TimeSpan.FromSeconds(1);
@@ -20,6 +21,8 @@ internal sealed partial class UpkeepWorker(StorageEngine engine, PeriodStore per
     {
         var now = clock.GetUtcNow();
         await engine.Upkeep.KeepUpAsync(now, stopping: false, cancellationToken);
+
+        metrics.DatabaseTakes(await engine.Upkeep.DatabaseBytesAsync(cancellationToken));
 
         var startedAt = clock.GetTimestamp();
         while (clock.GetElapsedTime(startedAt) < PruneFor)

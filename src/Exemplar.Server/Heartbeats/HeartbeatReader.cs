@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Exemplar.Server.Heartbeats;
 
 /// <summary>Gets the whole body of a heartbeat, up to its limit, without copying where it lies in one piece.</summary>
-internal static class HeartbeatBody
+internal static class HeartbeatReader
 {
     /// <summary>Reads to the end and parses; the reason when the body is too large, too slow or not a heartbeat.</summary>
     public static async ValueTask<HeartbeatRejection?> ReadAsync(HttpContext context, PendingHeartbeat heartbeat)
@@ -36,7 +36,7 @@ internal static class HeartbeatBody
         }
         catch (BadHttpRequestException exception)
         {
-            return exception.StatusCode == StatusCodes.Status408RequestTimeout ? HeartbeatRejection.BodyTooSlow : HeartbeatRejection.NotJson;
+            return exception.StatusCode == StatusCodes.Status408RequestTimeout ? HeartbeatRejection.BodyTooSlow : HeartbeatRejection.BodyCutOff;
         }
     }
 
