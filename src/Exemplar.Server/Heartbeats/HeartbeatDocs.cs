@@ -1,0 +1,59 @@
+using System.ComponentModel;
+using Exemplar.Core.Ids;
+using Exemplar.Core.Monitors;
+using Exemplar.Core.Tokens;
+using Exemplar.Server.Json;
+using Exemplar.Server.OpenApi;
+using Exemplar.Server.Problems;
+using Exemplar.Server.Tokens;
+
+namespace Exemplar.Server.Heartbeats;
+
+/// <summary>The body of a heartbeat, for the documentation; the endpoint parses the bytes itself.</summary>
+[Description("One signal that a job did its work.")]
+internal sealed record HeartbeatBody
+{
+    public required EntityId MonitorId { get; init; }
+
+    [Description("A JSON object of at most 16 KiB that goes into the history; null counts as none.")]
+    public RawJson? Metadata { get; init; }
+
+    [Description("For a heartbeat that had to wait: when the work was done. At most 7 days ago, not in the future (5 seconds of slack).")]
+    public DateTimeOffset? OccurredAt { get; init; }
+}
+
+/// <summary>The answer to a heartbeat, for the documentation; the endpoint writes the bytes itself.</summary>
+[Description("The heartbeat is on disk.")]
+internal sealed record HeartbeatReceipt
+{
+    public required bool Success { get; init; }
+
+    public required EntityId MonitorId { get; init; }
+
+    public required EntityId CheckId { get; init; }
+
+    public required DateTimeOffset ReceivedAt { get; init; }
+
+    [Description("How the monitor stands after it.")]
+    public required MonitorStatus Status { get; init; }
+
+    [Description("When the next one is expected; null when none is.")]
+    public required DateTimeOffset? NextExpectedAt { get; init; }
+
+    [Description("When silence becomes downtime; null when nothing is expected.")]
+    public required DateTimeOffset? DeadlineAt { get; init; }
+}
+
+/// <summary>Describes the heartbeat endpoint, which is too hot to describe itself by its parameters.</summary>
+internal static class HeartbeatDocs
+{
+    public static TBuilder WithHeartbeatDocs<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>
+        endpoint
+            .WithTags("Heartbeats")
+            .WithMetadata(new NeededScope(TokenScopes.Heartbeat))
+            .Describe("sendHeartbeat", "Send a heartbeat",
+                "Answers 200 after the heartbeat is on disk. A monitor that is down comes up at once; a paused one stays paused. Unknown fields are ignored and the content type is not insisted on.")
+            .Takes(typeof(HeartbeatBody))
+            .Answers(200, typeof(HeartbeatReceipt))
+            .Fails(ProblemKind.MonitorNotFound, ProblemKind.NotAHeartbeatMonitor, ProblemKind.MetadataTooLarge);
+}

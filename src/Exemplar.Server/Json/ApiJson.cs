@@ -1,0 +1,56 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Exemplar.Core.Checks;
+using Exemplar.Core.Monitors;
+using Exemplar.Server.Checks;
+using Exemplar.Server.Heartbeats;
+using Exemplar.Server.Monitors;
+using Exemplar.Server.Organizations;
+using Exemplar.Server.Periods;
+using Exemplar.Server.Problems;
+using Exemplar.Server.Requests;
+using Exemplar.Server.Tokens;
+
+namespace Exemplar.Server.Json;
+
+/// <summary>Everything that goes over the wire as JSON.</summary>
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(MonitorResource))]
+[JsonSerializable(typeof(Page<MonitorResource>))]
+[JsonSerializable(typeof(MonitorCreation))]
+[JsonSerializable(typeof(MonitorEdit))]
+[JsonSerializable(typeof(Page<CheckResource>))]
+[JsonSerializable(typeof(TimelineResource))]
+[JsonSerializable(typeof(OrganizationResource))]
+[JsonSerializable(typeof(OrganizationEdit))]
+[JsonSerializable(typeof(TokenResource))]
+[JsonSerializable(typeof(Page<TokenResource>))]
+[JsonSerializable(typeof(TokenCreation))]
+[JsonSerializable(typeof(CreatedTokenResource))]
+[JsonSerializable(typeof(HeartbeatBody))]
+[JsonSerializable(typeof(HeartbeatReceipt))]
+[JsonSerializable(typeof(JsonElement))]
+internal sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>The context with the API's conventions.</summary>
+    public static readonly ApiJson Wire = new(Configure(new JsonSerializerOptions()));
+
+    /// <summary>Sets the API's conventions: snake_case, its forms of moments, ids and words.</summary>
+    public static JsonSerializerOptions Configure(JsonSerializerOptions options)
+    {
+        options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        options.DictionaryKeyPolicy = null;
+        options.NumberHandling = JsonNumberHandling.Strict;
+        // The error of a missed heartbeat holds a plus sign that people search for; HTML never holds these answers.
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.Converters.Add(new MomentConverter());
+        options.Converters.Add(new EntityIdConverter());
+        options.Converters.Add(new WordConverter<MonitorKind>());
+        options.Converters.Add(new WordConverter<MonitorStatus>());
+        options.Converters.Add(new WordConverter<FirstDeadline>());
+        options.Converters.Add(new WordConverter<CheckOutcome>());
+        options.Converters.Add(new WordConverter<CheckSource>());
+        return options;
+    }
+}

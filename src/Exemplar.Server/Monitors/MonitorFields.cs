@@ -1,0 +1,44 @@
+using Exemplar.Core.Monitors;
+using Exemplar.Server.Requests;
+using Exemplar.Storage.Monitors;
+
+namespace Exemplar.Server.Monitors;
+
+/// <summary>Reads monitors out of request bodies.</summary>
+internal static class MonitorFields
+{
+    /// <summary>A monitor to be made; whoever calls looks at the errors before using it.</summary>
+    public static NewMonitor ReadNew(JsonFields fields, int organizationNumber)
+    {
+        fields.Require("kind");
+        fields.Require("name");
+        var kind = fields.Word<MonitorKind>("kind");
+        if (kind is { } other and not MonitorKind.Heartbeat)
+            fields.Errors.Add("kind", $"{Words<MonitorKind>.Of(other)} is not available yet; only heartbeat is");
+        var change = Read(fields);
+        return new NewMonitor(
+            organizationNumber,
+            kind ?? MonitorKind.Heartbeat,
+            change.Name ?? "",
+            change.Description ?? "",
+            change.Tags ?? [],
+            change.Interval,
+            change.Grace,
+            change.Starts ?? FirstDeadline.Creation);
+    }
+
+    /// <summary>A change of a monitor. Its kind can be repeated by a client that sends back what it read; it cannot be changed.</summary>
+    public static MonitorChange ReadEdit(JsonFields fields, MonitorKind present)
+    {
+        if (fields.Word<MonitorKind>("kind") is { } kind && kind != present) fields.Errors.Add("kind", "cannot be changed");
+        return Read(fields);
+    }
+
+    private static MonitorChange Read(JsonFields fields) => new(
+        fields.Line("name", 1, 200),
+        fields.Lines("description", 4_000),
+        fields.Tags("tags"),
+        fields.Minutes("expected_interval_minutes"),
+        fields.Minutes("grace_period_minutes"),
+        fields.Word<FirstDeadline>("starts"));
+}

@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+using Exemplar.Core.Checks;
+using Exemplar.Core.Monitors;
+using Exemplar.Server.Requests;
+using Microsoft.OpenApi;
+
+namespace Exemplar.Server.OpenApi;
+
+/// <summary>Parameters mean the same wherever they occur.</summary>
+internal static class ParameterDocs
+{
+    public const string IdPattern = "^[0-9a-f]{24}$";
+
+    public static OpenApiParameter Query(string name)
+    {
+        var (description, schema) = name switch
+        {
+            "kind" => ("Only monitors of this kind.", Word<MonitorKind>()),
+            "status" => ("Only monitors that stand so now.", Word<MonitorStatus>()),
+            "tag" => ("Only monitors with exactly this tag.", Text()),
+            "q" => ("Only monitors whose name holds this text, in either case.", Text()),
+            "outcome" => ("Only checks with this outcome.", Word<CheckOutcome>()),
+            "from" => ("From this moment on, RFC 3339.", Moment()),
+            "to" => ("Before this moment, RFC 3339.", Moment()),
+            "limit" => ("How many at most.", Limit()),
+            "cursor" => ("The next_cursor of the page before.", Text()),
+            _ => throw new ArgumentOutOfRangeException(nameof(name), name, "Nobody has described this parameter."),
+        };
+        return new OpenApiParameter { Name = name, In = ParameterLocation.Query, Description = description, Schema = schema };
+    }
+
+    private static OpenApiSchema Text() => new() { Type = JsonSchemaType.String };
+
+    private static OpenApiSchema Moment() => new() { Type = JsonSchemaType.String, Format = "date-time" };
+
+    private static OpenApiSchema Word<T>() where T : struct, Enum => new()
+    {
+        Type = JsonSchemaType.String,
+        Enum = [.. Words<T>.Names.Select(n => (JsonNode)JsonValue.Create(n))],
+    };
+
+    private static OpenApiSchema Limit() => new()
+    {
+        Type = JsonSchemaType.Integer,
+        Minimum = "1",
+        Maximum = QueryFields.LargestLimit.ToString(),
+        Default = JsonValue.Create(QueryFields.DefaultLimit),
+    };
+}

@@ -1,0 +1,23 @@
+namespace Exemplar.Server.Problems;
+
+/// <summary>One kind of error answer. The codes are part of the HTTP contract.</summary>
+internal sealed record ProblemKind(int Status, string Code, string Title)
+{
+    public static readonly ProblemKind InvalidJson = new(400, "invalid_json", "The body is not JSON");
+    public static readonly ProblemKind InvalidRequest = new(400, "invalid_request", "The request is not valid");
+    public static readonly ProblemKind MissingToken = new(401, "missing_token", "An API access token is needed");
+    public static readonly ProblemKind InvalidToken = new(401, "invalid_token", "The API access token is not valid");
+    public static readonly ProblemKind InsufficientScope = new(403, "insufficient_scope", "The API access token may not do this");
+    public static readonly ProblemKind NotFound = new(404, "not_found", "There is nothing at this address");
+    public static readonly ProblemKind MonitorNotFound = new(404, "monitor_not_found", "There is no such monitor");
+    public static readonly ProblemKind TokenNotFound = new(404, "token_not_found", "There is no such token");
+    public static readonly ProblemKind MethodNotAllowed = new(405, "method_not_allowed", "This address does not take this method");
+    public static readonly ProblemKind RequestTimeout = new(408, "request_timeout", "The request took too long to arrive");
+    public static readonly ProblemKind NotAHeartbeatMonitor = new(409, "not_a_heartbeat_monitor", "The monitor takes no heartbeats");
+    public static readonly ProblemKind LastAdminToken = new(409, "last_admin_token", "The last admin token stays");
+    public static readonly ProblemKind BodyTooLarge = new(413, "body_too_large", "The body is too large");
+    public static readonly ProblemKind MetadataTooLarge = new(413, "metadata_too_large", "The metadata is too large");
+    public static readonly ProblemKind RateLimited = new(429, "rate_limited", "Too many requests");
+    public static readonly ProblemKind InternalError = new(500, "internal_error", "The server failed");
+    public static readonly ProblemKind StorageUnavailable = new(503, "storage_unavailable", "Storage is unavailable");
+}
