@@ -20,9 +20,9 @@ public sealed class ClockSetBackTests
     [InlineData("New", 0)]
     [InlineData("Up", 0)]
     [InlineData("Up", 20)]
-    [InlineData("Down", 64)]
-    [InlineData("DownUnheard", 64)]
-    [InlineData("Unknown", 64)]
+    [InlineData("Down", 60)]
+    [InlineData("DownUnheard", 60)]
+    [InlineData("Unknown", 60)]
     public void An_interval_that_began_before_the_new_time_goes_on(string given, double minute)
     {
         var state = Given.A(given);

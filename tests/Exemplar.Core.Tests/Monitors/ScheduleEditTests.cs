@@ -57,6 +57,14 @@ public sealed class ScheduleEditTests
     public void A_longer_promise_that_is_kept_brings_the_monitor_up_at_the_edit(string given, double interval, string next) =>
         Edit(given, interval, minute: 100).Expect(next, changes: "up at 100");
 
+    [Fact]
+    public void A_monitor_that_an_edit_brings_up_goes_on_counting_from_its_resume()
+    {
+        var story = MonitorStory.Beating().Pause(At(30)).Resume(At(40)).Judge(106).Edit(Every(150, 5), FirstDeadline.Creation, At(110));
+
+        Assert.Equal("up since 110, last 0, from 40, next 190", Tell(story.State));
+    }
+
     [Theory]
     [InlineData("Down", 94, "down since 65, last 0, from 0, next 188")]
     [InlineData("Down", 10, "down since 65, last 0, from 0, next 100")]
