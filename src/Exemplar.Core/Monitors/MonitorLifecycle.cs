@@ -107,7 +107,7 @@ public static class MonitorLifecycle
         var missed = new List<MissedDeadline>();
         while (missed.Count < DeadlinesPerDecision && schedule.DeadlineOf(expected) is var deadline && deadline < now)
         {
-            var outage = outages.Interrupting(expected, deadline);
+            var outage = outages.Interrupting(expected - schedule.Interval, expected, deadline);
             var error = outage?.Reason ?? MissedHeartbeatError.For(schedule, state.LastHeartbeatAt);
             missed.Add(new MissedDeadline(deadline, outage is null ? CheckOutcome.Down : CheckOutcome.Unknown, error));
 
@@ -119,7 +119,7 @@ public static class MonitorLifecycle
             }
 
             // One unknown check stands for a whole outage, however many intervals it swallowed.
-            expected = outage is null ? schedule.After(expected) : schedule.FirstAfter(schedule.After(expected), outage.To);
+            expected = outage is null ? schedule.After(expected) : ExpectedAfter(outage, expected, schedule);
         }
         return new LifecycleDecision(next with { NextExpectedAt = expected }, changes, missed);
     }
@@ -218,6 +218,15 @@ public static class MonitorLifecycle
     {
         var from = schedule.DeadlineOf(schedule.After(countsFrom)) < now ? now : countsFrom;
         return state with { CountsFrom = from, NextExpectedAt = schedule.After(from) };
+    }
+
+    /// <summary>The first expected moment that the outage spares: neither it nor its deadline lies within.</summary>
+    private static DateTimeOffset ExpectedAfter(Outage outage, DateTimeOffset expectedAt, in Schedule schedule)
+    {
+        var following = schedule.After(expectedAt);
+        // With a grace longer than the interval, moments from before the outage may have deadlines after it.
+        var first = schedule.FirstAfter(following, outage.To - schedule.Grace);
+        return outage.Contains(first) ? schedule.FirstAfter(following, outage.To) : first;
     }
 
     private static MonitorStatus Judged(MonitorStatus status, Outage? outage) =>

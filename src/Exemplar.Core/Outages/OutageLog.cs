@@ -37,22 +37,31 @@ public sealed class OutageLog
     /// <summary>
     /// The outage that makes a missed heartbeat unjudgeable, or null: one that covers the expected moment (the beat
     /// was most likely sent then) or the deadline (the verdict would have been given then). A short outage strictly
-    /// between the two does not count: the server was there both when the beat was due and when time ran out.
+    /// between the two does not count: the server was there both when the beat was due and when time ran out. A jump of
+    /// the clock counts wherever it lies in the interval, because it made the interval shorter than was promised.
     /// </summary>
-    public Outage? Interrupting(DateTimeOffset expectedAt, DateTimeOffset deadlineAt) =>
-        Covering(expectedAt) ?? Covering(deadlineAt);
+    /// <param name="countsFrom">What the interval was counted from.</param>
+    /// <param name="expectedAt">When the heartbeat was expected.</param>
+    /// <param name="deadlineAt">When its grace ended.</param>
+    public Outage? Interrupting(DateTimeOffset countsFrom, DateTimeOffset expectedAt, DateTimeOffset deadlineAt) =>
+        Latest(expectedAt, expectedAt, _ => true)
+        ?? Latest(deadlineAt, deadlineAt, _ => true)
+        ?? Latest(countsFrom, deadlineAt, o => o.Cause == OutageCause.ClockJump && o.To > countsFrom);
 
-    private Outage? Covering(DateTimeOffset moment)
+    /// <summary>Of the outages that touch [from, to], the one that ends last: a short one inside a long one must not hide it.</summary>
+    private Outage? Latest(DateTimeOffset from, DateTimeOffset to, Func<Outage, bool> counts)
     {
         int low = 0, high = _outages.Length;
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (_outages[middle].From <= moment) low = middle + 1;
+            if (_outages[middle].From <= to) low = middle + 1;
             else high = middle;
         }
-        for (var i = low - 1; i >= 0 && _latestEnd[i] >= moment; i--)
-            if (_outages[i].Contains(moment)) return _outages[i];
-        return null;
+
+        Outage? latest = null;
+        for (var i = low - 1; i >= 0 && _latestEnd[i] >= from; i--)
+            if (_outages[i].To >= from && counts(_outages[i]) && (latest is null || _outages[i].To > latest.To)) latest = _outages[i];
+        return latest;
     }
 }

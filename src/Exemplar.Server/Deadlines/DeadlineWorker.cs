@@ -24,7 +24,11 @@ internal sealed class DeadlineWorker(
     private static readonly TimeSpan NoticeableGap = TimeSpan.FromMilliseconds(600);
 
     private readonly SemaphoreSlim _rounds = new(1, 1);
+    private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _mayBegin = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when everything that fell due while the server was away has been judged.</summary>
+    public Task CaughtUp => _caughtUp.Task;
 
     /// <summary>The server can be reached and knows its absences.</summary>
     public void Begin() => _mayBegin.TrySetResult();
@@ -53,6 +57,7 @@ internal sealed class DeadlineWorker(
 
             var next = await engine.Deadlines.NextDueAtAsync(cancellationToken);
             report.RoundEnded(looked, horizon, next);
+            _caughtUp.TrySetResult();
             return next is { } due && due - horizon < LongestSleep
                 ? TimeSpan.FromMilliseconds(Math.Max(1, (due - horizon).TotalMilliseconds + 1))
                 : LongestSleep;

@@ -16,6 +16,7 @@ internal sealed partial class LivenessWorker(
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan SayEvery = TimeSpan.FromSeconds(1);
 
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DateTimeOffset _saidAt;
 
     /// <summary>
@@ -24,15 +25,17 @@ internal sealed partial class LivenessWorker(
     /// </summary>
     public async Task BeginAsync(HeartbeatIntake intake, CancellationToken cancellationToken)
     {
-        watch.Load(await store.LoadAsync(clock.GetUtcNow(), cancellationToken));
+        var now = clock.GetUtcNow();
+        watch.Load((await store.LoadAsync(now, cancellationToken)).OnClockSetBack(now));
         var aliveAt = await store.LastAliveAtAsync(cancellationToken);
         clocks.Look();
-        var openedAt = intake.Open(now =>
+        var openedAt = intake.Open(opening =>
         {
-            if (aliveAt is { } from && from < now) watch.Add(new Outage(from, now, OutageCause.NotRunning));
+            if (aliveAt is { } from && from < opening) watch.Add(new Outage(from, opening, OutageCause.NotRunning));
         });
         if (aliveAt is { } since && since < openedAt) WasNotRunning(since, openedAt);
         await SayAliveAsync(openedAt, cancellationToken);
+        _begun.TrySetResult();
     }
 
     /// <summary>Looks at the clocks; every verdict is preceded by such a look.</summary>
@@ -46,6 +49,7 @@ internal sealed partial class LivenessWorker(
         }
         if (reading.SetBack)
         {
+            watch.SetClockBack(clock.GetUtcNow());
             var changed = await engine.Deadlines.SetClockBackAsync(clock.GetUtcNow(), cancellationToken);
             ClockSetBack(changed);
         }
@@ -62,6 +66,8 @@ internal sealed partial class LivenessWorker(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Not before the last sign of life has been read: a new one would hide how long the server was away.
+        await _begun.Task.WaitAsync(stoppingToken);
         using var timer = new PeriodicTimer(LookEvery, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
@@ -79,7 +85,7 @@ internal sealed partial class LivenessWorker(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await SayAliveAsync(clock.GetUtcNow(), cancellationToken);
+        if (_begun.Task.IsCompleted) await SayAliveAsync(clock.GetUtcNow(), cancellationToken);
     }
 
     private async Task SayAliveAsync(DateTimeOffset now, CancellationToken cancellationToken)

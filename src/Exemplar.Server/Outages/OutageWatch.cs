@@ -5,7 +5,7 @@ namespace Exemplar.Server.Outages;
 /// <summary>
 /// What the server knows about its own absences: those of earlier runs, held-up moments of this one, and times in which
 /// storage refused. <see cref="Log"/> is complete before any verdict is given.
-/// <para>Invariant: <see cref="Log"/> only ever gains outages; all changes are made under the lock; an outage stays in the
+/// <para>Invariant: all changes are made under the lock; an outage stays in the
 /// list of unsaved ones until <see cref="LivenessWorker"/> has stored it.</para>
 /// </summary>
 internal sealed class OutageWatch
@@ -62,6 +62,12 @@ internal sealed class OutageWatch
             _storageFailsSince = null;
             AddLocked(new Outage(since, now, OutageCause.StorageUnavailable));
         }
+    }
+
+    /// <summary>The clock was set back: what lies after <paramref name="now"/> has not taken place on it.</summary>
+    public void SetClockBack(DateTimeOffset now)
+    {
+        lock (_sync) _log = _log.OnClockSetBack(now);
     }
 
     public void Saved(IReadOnlyCollection<Outage> outages)

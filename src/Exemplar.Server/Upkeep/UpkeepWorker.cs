@@ -1,3 +1,4 @@
+using Exemplar.Server.Deadlines;
 using Exemplar.Server.Metrics;
 using Exemplar.Storage;
 using Exemplar.Storage.Periods;
@@ -8,7 +9,8 @@ namespace Exemplar.Server.Upkeep;
 /// Keeps history within its limits and the database in order, in small steps beside the ingest: after each step it waits
 /// several times as long as the step took.
 /// </summary>
-internal sealed partial class UpkeepWorker(StorageEngine engine, PeriodStore periods, ServerMetrics metrics, TimeProvider clock, ILogger<UpkeepWorker> logger)
+internal sealed partial class UpkeepWorker(
+    StorageEngine engine, PeriodStore periods, DeadlineWorker deadlines, ServerMetrics metrics, TimeProvider clock, ILogger<UpkeepWorker> logger)
     : BackgroundService
 {
     private static readonly TimeSpan RoundEvery = TimeSpan.FromSeconds(1);
@@ -36,6 +38,8 @@ internal sealed partial class UpkeepWorker(StorageEngine engine, PeriodStore per
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // After a long absence the first verdicts still change days that will then be rolled up for good.
+        await deadlines.CaughtUp.WaitAsync(stoppingToken);
         using var timer = new PeriodicTimer(RoundEvery, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {

@@ -40,6 +40,24 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public void A_clock_that_jumps_within_the_interval_makes_no_downtime_out_of_a_job_that_is_in_time()
+    {
+        var story = MonitorStory.Beating().Outage(30, 50, OutageCause.ClockJump).Judge(79);
+
+        Assert.Equal("unknown at 65", Tell(story.Missed));
+        Assert.Equal("new 0..0, up 0..65, unknown 65..80, up 80..", Tell(story.Beat(80).Periods));
+    }
+
+    [Fact]
+    public void A_short_outage_inside_a_long_one_gives_no_second_unknown_check()
+    {
+        var story = MonitorStory.Beating().Outage(50, 200).Outage(59, 61).Judge(230);
+
+        Assert.Equal("unknown at 65", Tell(story.Missed));
+        Assert.Equal(At(240), story.State.NextExpectedAt);
+    }
+
+    [Fact]
     public void A_silence_that_goes_on_after_the_outage_is_a_downtime_from_the_next_deadline()
     {
         var story = MonitorStory.Beating().Outage(50, 90).Judge(126);

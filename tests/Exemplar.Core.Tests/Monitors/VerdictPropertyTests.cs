@@ -60,15 +60,18 @@ public sealed class VerdictPropertyTests
             Assert.Equal(deadline is not null, story.State.Status == MonitorStatus.Down);
         }, iter: 500);
 
-    [Fact]
-    public void A_silence_after_the_clock_was_set_back_is_a_downtime_one_interval_and_grace_later() =>
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 2)] // the jump makes the first of them unjudgeable
+    public void A_silence_after_the_clock_was_set_back_is_a_downtime_one_interval_and_grace_later(bool jumps, int intervals) =>
         Gen.Select(AnySchedule, AnyStart, AnyOutages, WithClockSteps, Gen.Int[-100, 1_000]).Sample((schedule, starts, outages, events, second) =>
         {
+            outages = [.. outages.Where(o => jumps || o.Cause != OutageCause.ClockJump)];
             var story = MonitorStory.Created(Narration.Start, schedule, starts).With(outages).Live(events);
             var nothingExpected = story.State.NextExpectedAt is null;
 
             var now = Second(second);
-            story.ClockSetBack(now).Judge(now + story.Schedule.Interval + story.Schedule.Grace + TimeSpan.FromTicks(1));
+            story.ClockSetBack(now).Judge(now + (intervals * story.Schedule.Interval) + story.Schedule.Grace + TimeSpan.FromTicks(1));
 
             Assert.Equal(nothingExpected, story.State.Status != MonitorStatus.Down);
         }, iter: Samples);
