@@ -70,7 +70,7 @@ internal sealed class MonitorStateRow
     /// <summary>PostgreSQL only: when the scheduler looks at the monitor next. Lazy: a heartbeat does not move it.</summary>
     public long? DueAtMs { get; set; }
 
-    /// <summary>PostgreSQL only: how many checks are kept, for the retention by count.</summary>
+    /// <summary>PostgreSQL only: about how many heartbeats are kept, for the retention by count; never too low.</summary>
     public long CheckCount { get; set; }
 
     /// <summary>SQLite only: the newest heartbeat of the monitor's chain.</summary>
@@ -88,7 +88,7 @@ internal sealed class MonitorStateRow
     /// <summary>SQLite only: heartbeats up to this ordinal were removed by count.</summary>
     public long PrunedOrdinal { get; set; }
 
-    /// <summary>SQLite only: how many checks other than chained heartbeats are kept.</summary>
+    /// <summary>About how many other checks are kept: on SQLite all but chained heartbeats, on PostgreSQL all but heartbeats.</summary>
     public long OtherCheckCount { get; set; }
 }
 

@@ -1,0 +1,219 @@
+using Exemplar.Core.Ids;
+using Exemplar.Core.Monitors;
+using Exemplar.Core.Outages;
+using Exemplar.Storage.Deadlines;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Exemplar.Storage.Postgres;
+
+/// <summary>
+/// Claims due monitors by locking their rows. Nothing here waits for a row: one that somebody else holds, a heartbeat
+/// on its way or another node's scheduler, is passed over and is still due afterwards.
+/// </summary>
+internal sealed class PostgresDeadlineStore(NpgsqlDataSource source) : IDeadlineStore
+{
+    /// <summary>A monitor that could not be judged is looked at again after this many milliseconds.</summary>
+    private const long RetryAfterMs = 30_000;
+
+    private const int SetBackAtOnce = 1_000;
+
+    private const string Claim =
+        $"SELECT {StateRow.Columns} FROM monitor_states s WHERE s.due_at_ms < $1 ORDER BY s.due_at_ms LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED";
+
+    private const string ClaimOne =
+        $"SELECT {StateRow.Columns} FROM monitor_states s WHERE s.due_at_ms < $1 AND s.monitor_number = $2 FOR NO KEY UPDATE SKIP LOCKED";
+
+    public async Task<DeadlineRun> JudgeAsync(
+        DateTimeOffset horizon, OutageLog outages, int limit, CancellationToken cancellationToken)
+    {
+        var claimed = new List<int>();
+        try
+        {
+            try
+            {
+                return await JudgeAsync(Claim, limit, horizon, outages, limit, claimed, cancellationToken);
+            }
+            catch (Exception exception) when (claimed.Count > 0 && exception is not OperationCanceledException && !exception.IsUnavailable())
+            {
+                // One of them cannot be stored. The others must not suffer for it.
+                return await JudgeOneByOneAsync(horizon, outages, limit, claimed, cancellationToken);
+            }
+        }
+        catch (Exception exception) when (exception.IsUnavailable())
+        {
+            throw exception.ToUnavailable();
+        }
+    }
+
+    public async Task<DateTimeOffset?> NextDueAtAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = source.CreateCommand("SELECT min(due_at_ms) FROM monitor_states");
+            return UnixTime.FromMs(await command.ExecuteScalarAsync(cancellationToken) as long?);
+        }
+        catch (Exception exception) when (exception.IsUnavailable())
+        {
+            throw exception.ToUnavailable();
+        }
+    }
+
+    public async Task<int> SetClockBackAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (changed, last) = (0, 0);
+            while (true)
+            {
+                var step = await SetClockBackAsync(now, last, cancellationToken);
+                changed += step.Changed;
+                if (step.Last is not { } next) return changed;
+                last = next;
+            }
+        }
+        catch (Exception exception) when (exception.IsUnavailable())
+        {
+            throw exception.ToUnavailable();
+        }
+    }
+
+    private async Task<DeadlineRun> JudgeAsync(
+        string claim, int argument, DateTimeOffset horizon, OutageLog outages, int limit, List<int> claimed, CancellationToken cancellationToken)
+    {
+        var horizonMs = horizon.ToMs();
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var rows = await ReadAsync(connection, claim, horizonMs, argument, cancellationToken);
+        if (rows.Count == 0) return new DeadlineRun(0, [], 0, More: false);
+        claimed.AddRange(rows.Select(row => row.MonitorNumber));
+
+        var writes = new LifecycleWrites();
+        var verdicts = new Dictionary<int, LifecycleDecision>();
+        var failed = 0;
+        foreach (var row in rows)
+            if (!TryDecide(row, horizon, outages, writes, verdicts)) failed++;
+
+        var judged = new List<JudgedMonitor>(verdicts.Count);
+        await using (var batch = new NpgsqlBatch(connection))
+        {
+            batch.BatchCommands.Add(IdsOf([.. verdicts.Keys]));
+            writes.AddAllCommands(batch, DueAt.Exactly);
+            await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
+            {
+                while (await reader.ReadAsync(cancellationToken))
+                {
+                    var decision = verdicts[reader.GetInt32(0)];
+                    judged.Add(new JudgedMonitor(EntityId.FromBytes(reader.GetFieldValue<byte[]>(1)), decision.Changes, decision.Missed));
+                }
+            }
+            writes.Verify(batch);
+        }
+        await transaction.CommitAsync(cancellationToken);
+        return new DeadlineRun(rows.Count, judged, failed, More: rows.Count == limit);
+    }
+
+    private static bool TryDecide(
+        in StateRow row, DateTimeOffset horizon, OutageLog outages, LifecycleWrites writes, Dictionary<int, LifecycleDecision> verdicts)
+    {
+        var horizonMs = horizon.ToMs();
+        try
+        {
+            var decision = MonitorLifecycle.OnDeadline(row.State, row.Schedule, outages, horizon);
+            var dueAtMs = StateRow.DeadlineMs(decision.Next, row.Schedule);
+            writes.AddMissed(row.MonitorNumber, decision.Missed, horizonMs);
+            writes.AddPeriods(row.MonitorNumber, row.State.Since.ToMs(), decision.Changes);
+            writes.AddState(row.MonitorNumber, decision.Next, dueAtMs, heartbeats: 0, decision.Missed.Count);
+            if (!decision.IsQuiet) verdicts[row.MonitorNumber] = decision;
+            return true;
+        }
+        catch (Exception)
+        {
+            writes.AddState(row.MonitorNumber, row.State, horizonMs + RetryAfterMs, heartbeats: 0, others: 0);
+            return false;
+        }
+    }
+
+    private async Task<DeadlineRun> JudgeOneByOneAsync(
+        DateTimeOffset horizon, OutageLog outages, int limit, List<int> claimed, CancellationToken cancellationToken)
+    {
+        var judged = new List<JudgedMonitor>();
+        var (looked, failed) = (0, 0);
+        foreach (var number in claimed)
+        {
+            try
+            {
+                var run = await JudgeAsync(ClaimOne, number, horizon, outages, limit, [], cancellationToken);
+                looked += run.Looked;
+                failed += run.Failed;
+                judged.AddRange(run.Judged);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException && !exception.IsUnavailable())
+            {
+                looked++;
+                failed++;
+                await PutOffAsync(number, horizon.ToMs(), cancellationToken);
+            }
+        }
+        return new DeadlineRun(looked, judged, failed, More: claimed.Count == limit);
+    }
+
+    private async Task PutOffAsync(int number, long horizonMs, CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand("UPDATE monitor_states SET due_at_ms = $1 WHERE monitor_number = $2 AND due_at_ms < $3");
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = horizonMs + RetryAfterMs });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = number });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = horizonMs });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task<(int Changed, int? Last)> SetClockBackAsync(DateTimeOffset now, int after, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var rows = await ReadAsync(
+            connection,
+            $"""
+            SELECT {StateRow.Columns} FROM monitor_states s
+            WHERE (s.counts_from_ms > $1 OR s.next_expected_at_ms > $1 + s.interval_ms) AND s.monitor_number > $2
+            ORDER BY s.monitor_number LIMIT {SetBackAtOnce} FOR NO KEY UPDATE
+            """,
+            now.ToMs(), after, cancellationToken);
+        if (rows.Count == 0) return (0, null);
+
+        var writes = new LifecycleWrites();
+        var changed = 0;
+        foreach (var row in rows)
+        {
+            var next = MonitorLifecycle.OnClockSetBack(row.State, row.Schedule, now).Next;
+            if (next == row.State) continue;
+            writes.AddState(row.MonitorNumber, next, StateRow.DeadlineMs(next, row.Schedule), heartbeats: 0, others: 0);
+            changed++;
+        }
+        await using var batch = new NpgsqlBatch(connection);
+        writes.AddAllCommands(batch, DueAt.Exactly);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        writes.Verify(batch);
+        await transaction.CommitAsync(cancellationToken);
+        return (changed, rows[^1].MonitorNumber);
+    }
+
+    private static async Task<List<StateRow>> ReadAsync(
+        NpgsqlConnection connection, string sql, long momentMs, int argument, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = momentMs });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = argument });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<StateRow>();
+        while (await reader.ReadAsync(cancellationToken)) rows.Add(StateRow.Read(reader));
+        return rows;
+    }
+
+    private static NpgsqlBatchCommand IdsOf(int[] numbers)
+    {
+        var command = new NpgsqlBatchCommand("SELECT number, id FROM monitors WHERE number = ANY($1)");
+        command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = numbers, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer });
+        return command;
+    }
+}

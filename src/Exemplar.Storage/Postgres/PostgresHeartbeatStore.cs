@@ -1,0 +1,138 @@
+using System.Runtime.InteropServices;
+using Exemplar.Core.Ids;
+using Exemplar.Core.Monitors;
+using Exemplar.Core.Outages;
+using Exemplar.Core.Schedules;
+using Exemplar.Storage.Heartbeats;
+using Npgsql;
+
+namespace Exemplar.Storage.Postgres;
+
+/// <summary>
+/// Commits heartbeats in two round trips: one locks and reads the states of all monitors of the batch, the other writes
+/// and commits. Rows are locked in the order of their numbers, so that two nodes never wait for each other in a circle.
+/// Called from one thread at a time; everything here belongs to that caller.
+/// </summary>
+internal sealed class PostgresHeartbeatStore(NpgsqlDataSource source) : IHeartbeatStore, IDisposable
+{
+    private readonly Dictionary<EntityId, int> _slots = [];
+    private readonly List<Slot> _monitors = [];
+    private readonly List<byte[]> _ids = [];
+    private readonly Stack<byte[]> _spareIds = [];
+    private readonly LifecycleWrites _writes = new();
+    private HeartbeatSession? _session;
+
+    public void Commit(ReadOnlySpan<HeartbeatEntry> batch, OutageLog outages)
+    {
+        if (batch.IsEmpty) return;
+        Collect(batch);
+        try
+        {
+            _session ??= HeartbeatSession.Open(source, _ids, _writes);
+            ReadMonitors(_session);
+            foreach (var entry in batch) Decide(entry, outages);
+            AddStates();
+            _session.Commit(_writes);
+        }
+        catch (Exception exception)
+        {
+            // Whatever state the connection is in: the next batch begins with another one.
+            Dispose();
+            if (exception.IsUnavailable()) throw exception.ToUnavailable();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        _session?.Dispose();
+        _session = null;
+    }
+
+    private void Collect(ReadOnlySpan<HeartbeatEntry> batch)
+    {
+        foreach (var id in _ids) _spareIds.Push(id);
+        _ids.Clear();
+        _slots.Clear();
+        _monitors.Clear();
+        _writes.Clear();
+        foreach (var entry in batch)
+        {
+            if (!_slots.TryAdd(entry.MonitorId, _ids.Count)) continue;
+            if (!_spareIds.TryPop(out var bytes)) bytes = new byte[EntityId.ByteLength];
+            entry.MonitorId.WriteBytes(bytes);
+            _ids.Add(bytes);
+        }
+        CollectionsMarshal.SetCount(_monitors, _ids.Count);
+        CollectionsMarshal.AsSpan(_monitors).Clear();
+    }
+
+    private void ReadMonitors(HeartbeatSession session)
+    {
+        var monitors = CollectionsMarshal.AsSpan(_monitors);
+        using var reader = session.LockMonitors();
+        while (reader.Read())
+        {
+            ref var monitor = ref monitors[checked((int)reader.GetInt64(HeartbeatSession.SlotColumn)) - 1];
+            (monitor.Number, monitor.Schedule, monitor.State) = StateRow.Read(reader);
+            monitor.Exists = true;
+            monitor.OrganizationNumber = reader.GetInt32(HeartbeatSession.OrganizationColumn);
+            monitor.Kind = (MonitorKind)reader.GetInt32(HeartbeatSession.KindColumn);
+        }
+    }
+
+    private void Decide(HeartbeatEntry entry, OutageLog outages)
+    {
+        ref var monitor = ref CollectionsMarshal.AsSpan(_monitors)[_slots[entry.MonitorId]];
+        if (!monitor.Exists || monitor.OrganizationNumber != entry.OrganizationNumber)
+        {
+            entry.Outcome = HeartbeatOutcome.MonitorNotFound;
+            return;
+        }
+        if (monitor.Kind != MonitorKind.Heartbeat)
+        {
+            entry.Outcome = HeartbeatOutcome.NotAHeartbeatMonitor;
+            return;
+        }
+
+        // Several heartbeats of one monitor in one batch build on one another.
+        var decision = entry.OccurredAt is { } occurredAt
+            ? MonitorLifecycle.OnDelayedHeartbeat(monitor.State, monitor.Schedule, outages, occurredAt, entry.ReceivedAt)
+            : MonitorLifecycle.OnHeartbeat(monitor.State, monitor.Schedule, outages, entry.ReceivedAt);
+
+        var receivedAtMs = entry.ReceivedAt.ToMs();
+        _writes.AddHeartbeat(monitor.Number, entry.CheckId, entry.At.ToMs(), entry.HasMetadata ? entry.Metadata.ToArray() : null, receivedAtMs);
+        _writes.AddMissed(monitor.Number, decision.Missed, receivedAtMs);
+        _writes.AddPeriods(monitor.Number, monitor.State.Since.ToMs(), decision.Changes);
+        monitor.Heartbeats++;
+        monitor.Others += decision.Missed.Count;
+        monitor.State = decision.Next;
+
+        entry.Outcome = HeartbeatOutcome.Stored;
+        entry.Status = monitor.State.StatusAt(entry.ReceivedAt);
+        entry.NextExpectedAt = monitor.State.NextExpectedAt;
+        entry.DeadlineAt = monitor.State.DeadlineAt(monitor.Schedule);
+    }
+
+    private void AddStates()
+    {
+        foreach (ref readonly var monitor in CollectionsMarshal.AsSpan(_monitors))
+        {
+            if (monitor.Heartbeats == 0) continue;
+            _writes.AddState(
+                monitor.Number, monitor.State, StateRow.DeadlineMs(monitor.State, monitor.Schedule), monitor.Heartbeats, monitor.Others);
+        }
+    }
+
+    private struct Slot
+    {
+        public bool Exists;
+        public int Number;
+        public int OrganizationNumber;
+        public MonitorKind Kind;
+        public Schedule Schedule;
+        public MonitorState State;
+        public int Heartbeats;
+        public int Others;
+    }
+}
