@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using Exemplar.Core.Checks;
 using Exemplar.Core.Ids;
 using Exemplar.Core.Tokens;
@@ -14,29 +13,28 @@ using Exemplar.Storage.Monitors;
 
 namespace Exemplar.Server.Checks;
 
-/// <summary>One line of history as the API shows it.</summary>
-[Description("One line of a monitor's history.")]
+/// <summary>One line of a monitor's history.</summary>
 internal sealed record CheckResource
 {
     public required EntityId Id { get; init; }
 
-    [Description("When it happened: for a missed heartbeat its deadline, for a delayed one its occurred_at.")]
+    /// <summary>When it happened: for a missed heartbeat its deadline, for a delayed one its occurred_at.</summary>
     public required DateTimeOffset At { get; init; }
 
     public required CheckOutcome Outcome { get; init; }
 
-    [Description("Why it failed; null when it did not.")]
+    /// <summary>Why it failed; null when it did not.</summary>
     public required string? Error { get; init; }
 
-    [Description("How long a probe took; null for heartbeats.")]
+    /// <summary>How long a probe took; null for heartbeats.</summary>
     public required int? LatencyMs { get; init; }
 
-    [Description("The object that the job sent; null when it sent none.")]
+    /// <summary>The object that the job sent; null when it sent none.</summary>
     public required RawJson? Metadata { get; init; }
 
     public required CheckSource Source { get; init; }
 
-    [Description("When it arrived or was recorded.")]
+    /// <summary>When it arrived or was recorded.</summary>
     public required DateTimeOffset ReceivedAt { get; init; }
 
     public static CheckResource Of(Check check) => new()

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using Exemplar.Core.Ids;
 using Exemplar.Core.Monitors;
 using Exemplar.Core.Tokens;
@@ -9,21 +8,21 @@ using Exemplar.Server.Tokens;
 
 namespace Exemplar.Server.Heartbeats;
 
-/// <summary>The body of a heartbeat, for the documentation; the endpoint parses the bytes itself.</summary>
-[Description("One signal that a job did its work.")]
+// Only for the documentation: the endpoint parses the bytes itself.
+/// <summary>One signal that a job did its work.</summary>
 internal sealed record HeartbeatBody
 {
     public required EntityId MonitorId { get; init; }
 
-    [Description("A JSON object of at most 16 KiB that goes into the history; null counts as none.")]
+    /// <summary>A JSON object of at most 16 KiB that goes into the history; null counts as none.</summary>
     public RawJson? Metadata { get; init; }
 
-    [Description("For a heartbeat that had to wait: when the work was done. At most 7 days ago, not in the future (5 seconds of slack).")]
+    /// <summary>For a heartbeat that had to wait: when the work was done. At most 7 days ago, not in the future (5 seconds of slack).</summary>
     public DateTimeOffset? OccurredAt { get; init; }
 }
 
-/// <summary>The answer to a heartbeat, for the documentation; the endpoint writes the bytes itself.</summary>
-[Description("The heartbeat is on disk.")]
+// Only for the documentation: the endpoint writes the bytes itself.
+/// <summary>The heartbeat is on disk.</summary>
 internal sealed record HeartbeatReceipt
 {
     public required bool Success { get; init; }
@@ -34,13 +33,13 @@ internal sealed record HeartbeatReceipt
 
     public required DateTimeOffset ReceivedAt { get; init; }
 
-    [Description("How the monitor stands after it.")]
+    /// <summary>How the monitor stands after it.</summary>
     public required MonitorStatus Status { get; init; }
 
-    [Description("When the next one is expected; null when none is.")]
+    /// <summary>When the next one is expected; null when none is.</summary>
     public required DateTimeOffset? NextExpectedAt { get; init; }
 
-    [Description("When silence becomes downtime; null when nothing is expected.")]
+    /// <summary>When silence becomes downtime; null when nothing is expected.</summary>
     public required DateTimeOffset? DeadlineAt { get; init; }
 }
 

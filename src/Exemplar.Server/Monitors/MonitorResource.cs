@@ -1,12 +1,10 @@
-using System.ComponentModel;
 using Exemplar.Core.Ids;
 using Exemplar.Core.Monitors;
 using Exemplar.Storage.Monitors;
 
 namespace Exemplar.Server.Monitors;
 
-/// <summary>A monitor as the API shows it.</summary>
-[Description("A monitor: how it is configured and how it stands.")]
+/// <summary>A monitor: how it is configured and how it stands.</summary>
 internal sealed record MonitorResource
 {
     public required EntityId Id { get; init; }
@@ -19,31 +17,31 @@ internal sealed record MonitorResource
 
     public required IReadOnlyList<string> Tags { get; init; }
 
-    [Description("How it stands now. `late` is past the expected moment and within grace; `unknown` is a deadline that could not be judged.")]
+    /// <summary>How it stands now. <c>late</c> is past the expected moment and within grace; <c>unknown</c> is a deadline that could not be judged.</summary>
     public required MonitorStatus Status { get; init; }
 
-    [Description("Since when it stands so.")]
+    /// <summary>Since when it stands so.</summary>
     public required DateTimeOffset Since { get; init; }
 
     public required double ExpectedIntervalMinutes { get; init; }
 
     public required double GracePeriodMinutes { get; init; }
 
-    [Description("From when the first deadline counts.")]
+    /// <summary>From when the first deadline counts.</summary>
     public required FirstDeadline Starts { get; init; }
 
-    [Description("Null before the first heartbeat.")]
+    /// <summary>Null before the first heartbeat.</summary>
     public required DateTimeOffset? LastHeartbeatAt { get; init; }
 
-    [Description("Null when nothing is expected.")]
+    /// <summary>Null when nothing is expected.</summary>
     public required DateTimeOffset? NextExpectedAt { get; init; }
 
-    [Description("When silence becomes downtime; null when nothing is expected.")]
+    /// <summary>When silence becomes downtime; null when nothing is expected.</summary>
     public required DateTimeOffset? DeadlineAt { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    [Description("When the configuration was last changed.")]
+    /// <summary>When the configuration was last changed.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 
     public static MonitorResource Of(MonitorView monitor, DateTimeOffset now)
@@ -73,51 +71,51 @@ internal sealed record MonitorResource
     public static double Minutes(TimeSpan duration) => Math.Round(duration.TotalMinutes, 6);
 }
 
-/// <summary>The body of a creation, for the documentation; <see cref="MonitorFields"/> reads it field by field.</summary>
-[Description("A monitor to be made.")]
+// Only for the documentation: MonitorFields reads it field by field.
+/// <summary>A monitor to be made.</summary>
 internal sealed record MonitorCreation
 {
-    [Description("Only heartbeat monitors can be made so far.")]
+    /// <summary>Only heartbeat monitors can be made so far.</summary>
     public required MonitorKind Kind { get; init; }
 
-    [Description("1 to 200 characters.")]
+    /// <summary>1 to 200 characters.</summary>
     public required string Name { get; init; }
 
-    [Description("Up to 4000 characters.")]
+    /// <summary>Up to 4000 characters.</summary>
     public string? Description { get; init; }
 
-    [Description("Up to 50 tags of 1 to 64 characters.")]
+    /// <summary>Up to 50 tags of 1 to 64 characters.</summary>
     public IReadOnlyList<string>? Tags { get; init; }
 
-    [Description("How often a heartbeat is promised, 1 second (0.0167) to 400 days. Left out: the organization's default of this moment.")]
+    /// <summary>How often a heartbeat is promised, 1 second (0.0167) to 400 days. Left out: the organization's default of this moment.</summary>
     public double? ExpectedIntervalMinutes { get; init; }
 
-    [Description("Extra slack before a miss counts, 1 second (0.0167) to 400 days. Left out: the organization's default of this moment.")]
+    /// <summary>Extra slack before a miss counts, 1 second (0.0167) to 400 days. Left out: the organization's default of this moment.</summary>
     public double? GracePeriodMinutes { get; init; }
 
-    [Description("From when the first deadline counts. Left out: creation.")]
+    /// <summary>From when the first deadline counts. Left out: creation.</summary>
     public FirstDeadline? Starts { get; init; }
 }
 
-/// <summary>The body of a change, for the documentation; <see cref="MonitorFields"/> reads it field by field.</summary>
-[Description("The fields to change; what is left out stays as it is.")]
+// Only for the documentation: MonitorFields reads it field by field.
+/// <summary>The fields to change; what is left out stays as it is.</summary>
 internal sealed record MonitorEdit
 {
-    [Description("1 to 200 characters.")]
+    /// <summary>1 to 200 characters.</summary>
     public string? Name { get; init; }
 
-    [Description("Up to 4000 characters.")]
+    /// <summary>Up to 4000 characters.</summary>
     public string? Description { get; init; }
 
-    [Description("Replaces all tags.")]
+    /// <summary>Replaces all tags.</summary>
     public IReadOnlyList<string>? Tags { get; init; }
 
-    [Description("Holds at once, counted from the last heartbeat. Where that would already be too late, a fresh interval starts.")]
+    /// <summary>Holds at once, counted from the last heartbeat. Where that would already be too late, a fresh interval starts.</summary>
     public double? ExpectedIntervalMinutes { get; init; }
 
-    [Description("Holds at once, counted from the last heartbeat. Where that would already be too late, a fresh interval starts.")]
+    /// <summary>Holds at once, counted from the last heartbeat. Where that would already be too late, a fresh interval starts.</summary>
     public double? GracePeriodMinutes { get; init; }
 
-    [Description("Matters only before the first heartbeat.")]
+    /// <summary>Matters only before the first heartbeat.</summary>
     public FirstDeadline? Starts { get; init; }
 }

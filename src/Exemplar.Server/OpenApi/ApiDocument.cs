@@ -1,4 +1,6 @@
+using Exemplar.Core.Checks;
 using Exemplar.Core.Ids;
+using Exemplar.Core.Monitors;
 using Exemplar.Server.Json;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -14,6 +16,17 @@ internal static class ApiDocument
 {
     public const string KeyScheme = "api_key";
     public const string BearerScheme = "bearer";
+
+    // These types belong to the core, whose own comments speak to its readers.
+    private static readonly Dictionary<Type, string> Meanings = new()
+    {
+        [typeof(EntityId)] = "24 hex digits: 4 bytes of Unix seconds, then 8 random ones.",
+        [typeof(MonitorKind)] = "What a monitor watches.",
+        [typeof(MonitorStatus)] = "How a monitor stands. `late` is past the expected moment and within grace; `unknown` is a deadline that could not be judged.",
+        [typeof(FirstDeadline)] = "From when the first deadline counts: from creation, or from the first heartbeat.",
+        [typeof(CheckOutcome)] = "What a check found.",
+        [typeof(CheckSource)] = "What a check came from: a heartbeat that arrived, a deadline that passed, a probe that ran.",
+    };
 
     private const string Path = "/openapi/v1.json";
 
@@ -52,6 +65,8 @@ internal static class ApiDocument
         if (bare == typeof(EntityId)) (schema.Type, schema.Pattern) = (text, ParameterDocs.IdPattern);
         else if (bare == typeof(DateTimeOffset)) (schema.Type, schema.Format) = (text, "date-time");
         else if (bare == typeof(RawJson)) schema.Type = JsonSchemaType.Object | JsonSchemaType.Null;
+        else if (bare.IsEnum) schema.Type = text;
+        if (Meanings.TryGetValue(bare, out var meaning) && context.JsonPropertyInfo is null) schema.Description = meaning;
         return Task.CompletedTask;
     }
 

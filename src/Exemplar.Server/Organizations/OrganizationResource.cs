@@ -1,28 +1,26 @@
-using System.ComponentModel;
 using Exemplar.Core.Ids;
 using Exemplar.Core.Organizations;
 using Exemplar.Server.Monitors;
 
 namespace Exemplar.Server.Organizations;
 
-/// <summary>An organization as the API shows it.</summary>
-[Description("Who owns monitors, with the defaults and limits that hold for all of them.")]
+/// <summary>Who owns monitors, with the defaults and limits that hold for all of them.</summary>
 internal sealed record OrganizationResource
 {
     public required EntityId Id { get; init; }
 
     public required string Name { get; init; }
 
-    [Description("The interval of a monitor that names none, in minutes.")]
+    /// <summary>The interval of a monitor that names none, in minutes.</summary>
     public required double DefaultExpectedIntervalMinutes { get; init; }
 
-    [Description("The grace of a monitor that names none, in minutes.")]
+    /// <summary>The grace of a monitor that names none, in minutes.</summary>
     public required double DefaultGracePeriodMinutes { get; init; }
 
-    [Description("Checks older than this many days are removed.")]
+    /// <summary>Checks older than this many days are removed.</summary>
     public required int CheckRetentionDays { get; init; }
 
-    [Description("So many checks of every monitor are kept: the newest heartbeats, and as many other checks.")]
+    /// <summary>So many checks of every monitor are kept: the newest heartbeats, and as many other checks.</summary>
     public required int CheckRetentionCount { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
@@ -39,22 +37,22 @@ internal sealed record OrganizationResource
     };
 }
 
-/// <summary>The body of a change, for the documentation; <see cref="OrganizationEndpoints"/> reads it field by field.</summary>
-[Description("The fields to change; what is left out stays as it is.")]
+// Only for the documentation: OrganizationEndpoints reads it field by field.
+/// <summary>The fields to change; what is left out stays as it is.</summary>
 internal sealed record OrganizationEdit
 {
-    [Description("1 to 200 characters.")]
+    /// <summary>1 to 200 characters.</summary>
     public string? Name { get; init; }
 
-    [Description("1 second (0.0167) to 400 days; monitors that exist keep what they have.")]
+    /// <summary>1 second (0.0167) to 400 days; monitors that exist keep what they have.</summary>
     public double? DefaultExpectedIntervalMinutes { get; init; }
 
-    [Description("1 second (0.0167) to 400 days; monitors that exist keep what they have.")]
+    /// <summary>1 second (0.0167) to 400 days; monitors that exist keep what they have.</summary>
     public double? DefaultGracePeriodMinutes { get; init; }
 
-    [Description("1 to 3650.")]
+    /// <summary>1 to 3650.</summary>
     public int? CheckRetentionDays { get; init; }
 
-    [Description("100 to 10000000.")]
+    /// <summary>100 to 10000000.</summary>
     public int? CheckRetentionCount { get; init; }
 }

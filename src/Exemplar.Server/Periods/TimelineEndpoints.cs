@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using Exemplar.Core.Ids;
 using Exemplar.Core.Monitors;
 using Exemplar.Core.Periods;
@@ -14,8 +13,7 @@ using Exemplar.Storage.Periods;
 
 namespace Exemplar.Server.Periods;
 
-/// <summary>One period as the API shows it.</summary>
-[Description("A run of time with one status, cut to the range.")]
+/// <summary>A run of time with one status, cut to the range.</summary>
 internal sealed record PeriodResource
 {
     public required MonitorStatus Status { get; init; }
@@ -24,24 +22,23 @@ internal sealed record PeriodResource
 
     public required DateTimeOffset To { get; init; }
 
-    [Description("Why, for down and unknown.")]
+    /// <summary>Why, for down and unknown.</summary>
     public required string? Error { get; init; }
 }
 
-/// <summary>A timeline as the API shows it.</summary>
-[Description("How a monitor stood over a range of time.")]
+/// <summary>How a monitor stood over a range of time.</summary>
 internal sealed record TimelineResource
 {
-    [Description("Ordered, without gaps or overlaps; at most 10000.")]
+    /// <summary>Ordered, without gaps or overlaps; at most 10000.</summary>
     public required IReadOnlyList<PeriodResource> Periods { get; init; }
 
-    [Description("Up ÷ (up + down) of the whole range, measured in time. Late counts as up; unknown, paused and new count as neither. Null when there is neither.")]
+    /// <summary>Up ÷ (up + down) of the whole range, measured in time. Late counts as up; unknown, paused and new count as neither. Null when there is neither.</summary>
     public required double? Uptime { get; init; }
 
-    [Description("Time spent down in the whole range.")]
+    /// <summary>Time spent down in the whole range.</summary>
     public required double DowntimeSeconds { get; init; }
 
-    [Description("Where to go on as `from` when there are more periods than one answer holds; otherwise null.")]
+    /// <summary>Where to go on as <c>from</c> when there are more periods than one answer holds; otherwise null.</summary>
     public required DateTimeOffset? NextFrom { get; init; }
 }
 

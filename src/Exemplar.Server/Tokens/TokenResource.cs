@@ -1,30 +1,28 @@
-using System.ComponentModel;
 using Exemplar.Core.Ids;
 using Exemplar.Core.Tokens;
 using Exemplar.Storage.Tokens;
 
 namespace Exemplar.Server.Tokens;
 
-/// <summary>A token as the API shows it: everything but its text.</summary>
-[Description("An API access token, without its text.")]
+/// <summary>An API access token, without its text.</summary>
 internal record TokenResource
 {
     public required EntityId Id { get; init; }
 
     public required string Name { get; init; }
 
-    [Description("What it may do: heartbeat, read, write (includes both), admin (includes all).")]
+    /// <summary>What it may do: heartbeat, read, write (includes both), admin (includes all).</summary>
     public required IReadOnlyList<string> Scopes { get; init; }
 
-    [Description("The token's first characters, to tell it from others.")]
+    /// <summary>The token's first characters, to tell it from others.</summary>
     public required string Hint { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    [Description("From when on it is refused; null when it does not expire.")]
+    /// <summary>From when on it is refused; null when it does not expire.</summary>
     public required DateTimeOffset? ExpiresAt { get; init; }
 
-    [Description("When it was last used, to the minute; null when it never was.")]
+    /// <summary>When it was last used, to the minute; null when it never was.</summary>
     public required DateTimeOffset? LastUsedAt { get; init; }
 
     public static TokenResource Of(ApiToken token) => new()
@@ -39,11 +37,10 @@ internal record TokenResource
     };
 }
 
-/// <summary>A token that has just been made.</summary>
-[Description("A new token. This is the only time its text is shown.")]
+/// <summary>A new token. This is the only time its text is shown.</summary>
 internal sealed record CreatedTokenResource : TokenResource
 {
-    [Description("The text to send in X-API-Key or as Authorization: Bearer. Keep it; it cannot be shown again.")]
+    /// <summary>The text to send in X-API-Key or as Authorization: Bearer. Keep it; it cannot be shown again.</summary>
     public required string Token { get; init; }
 
     public static CreatedTokenResource Of(CreatedToken created) => new()
@@ -59,16 +56,16 @@ internal sealed record CreatedTokenResource : TokenResource
     };
 }
 
-/// <summary>The body of a creation, for the documentation; <see cref="TokenEndpoints"/> reads it field by field.</summary>
-[Description("A token to be made.")]
+// Only for the documentation: TokenEndpoints reads it field by field.
+/// <summary>A token to be made.</summary>
 internal sealed record TokenCreation
 {
-    [Description("1 to 200 characters.")]
+    /// <summary>1 to 200 characters.</summary>
     public required string Name { get; init; }
 
-    [Description("One or more of heartbeat, read, write, admin.")]
+    /// <summary>One or more of heartbeat, read, write, admin.</summary>
     public required IReadOnlyList<string> Scopes { get; init; }
 
-    [Description("From when on it is refused; left out or null when it does not expire.")]
+    /// <summary>From when on it is refused; left out or null when it does not expire.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 }
