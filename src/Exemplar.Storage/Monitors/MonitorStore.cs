@@ -1,5 +1,6 @@
 using Exemplar.Core.Ids;
 using Exemplar.Core.Monitors;
+using Exemplar.Core.Outages;
 using Exemplar.Core.Schedules;
 using Exemplar.Storage.Ids;
 using Exemplar.Storage.Schema;
@@ -66,8 +67,8 @@ public sealed class MonitorStore(StorageEngine engine)
     /// <summary>Changes the given fields; a new timing holds at once. Null when there is no such monitor.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
     public Task<MonitorView?> UpdateAsync(
-        int organizationNumber, EntityId id, MonitorChange change, DateTimeOffset now, CancellationToken cancellationToken) =>
-        ChangeAsync(organizationNumber, id, async (unit, row, state) =>
+        int organizationNumber, EntityId id, MonitorChange change, OutageLog outages, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ChangeAsync(organizationNumber, id, outages, now, async (unit, row, state) =>
         {
             var before = Definition(row);
             Set(row, change);
@@ -83,15 +84,15 @@ public sealed class MonitorStore(StorageEngine engine)
     /// <summary>Pauses a monitor; null when there is none. Pausing twice changes nothing.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
     public Task<MonitorView?> PauseAsync(
-        int organizationNumber, EntityId id, DateTimeOffset now, CancellationToken cancellationToken) =>
-        ChangeAsync(organizationNumber, id, (_, _, state) =>
+        int organizationNumber, EntityId id, OutageLog outages, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ChangeAsync(organizationNumber, id, outages, now, (_, _, state) =>
             Task.FromResult<LifecycleDecision?>(MonitorLifecycle.OnPaused(state, now)), cancellationToken);
 
     /// <summary>Starts a fresh interval of a paused monitor; null when there is none. Resuming twice changes nothing.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
     public Task<MonitorView?> ResumeAsync(
-        int organizationNumber, EntityId id, DateTimeOffset now, CancellationToken cancellationToken) =>
-        ChangeAsync(organizationNumber, id, (_, row, state) =>
+        int organizationNumber, EntityId id, OutageLog outages, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ChangeAsync(organizationNumber, id, outages, now, (_, row, state) =>
         {
             var definition = Definition(row);
             return Task.FromResult<LifecycleDecision?>(
@@ -112,8 +113,12 @@ public sealed class MonitorStore(StorageEngine engine)
             return true;
         }, cancellationToken);
 
+    /// <summary>
+    /// Decides on the locked state. A deadline that passed a moment ago and is not judged yet is judged first: no edit and
+    /// no pause may take back a downtime.
+    /// </summary>
     private Task<MonitorView?> ChangeAsync(
-        int organizationNumber, EntityId id,
+        int organizationNumber, EntityId id, OutageLog outages, DateTimeOffset now,
         Func<WriteUnit, MonitorRow, MonitorState, Task<LifecycleDecision?>> decide, CancellationToken cancellationToken) =>
         engine.WriteAsync(async unit =>
         {
@@ -121,8 +126,11 @@ public sealed class MonitorStore(StorageEngine engine)
             if (await unit.LockAsync(number, cancellationToken) is not { } state) return null;
             var row = await unit.Db.Monitors.SingleOrDefaultAsync(m => m.Number == number, cancellationToken);
             if (row is null) return null;
-            if (await decide(unit, row, state) is not { } decision) return new MonitorView(Definition(row), state);
+            var overdue = MonitorLifecycle.OnDeadline(state, Definition(row).Schedule, outages, now);
+            var decided = await decide(unit, row, overdue.Next);
             var definition = Definition(row);
+            if (decided is null && overdue.IsQuiet) return new MonitorView(definition, state);
+            var decision = decided is { } made ? overdue.Then(made) : overdue;
             await unit.ApplyAsync(definition, state, decision, cancellationToken);
             return new MonitorView(definition, decision.Next);
         }, cancellationToken);

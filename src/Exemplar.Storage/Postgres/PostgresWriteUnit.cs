@@ -58,7 +58,7 @@ internal sealed class PostgresWriteUnit(ExemplarDb db) : WriteUnit(db)
 
         var writes = new LifecycleWrites();
         writes.AddPeriods(definition.Number, before.Since.ToMs(), decision.Changes);
-        if (decision.Missed.Count > 0) writes.AddMissed(definition.Number, decision.Missed, definition.UpdatedAt.ToMs());
+        if (decision.Missed.Count > 0) writes.AddMissed(definition.Number, decision.Missed, decision.Missed[^1].At.ToMs());
         writes.AddAllCommands(batch, DueAt.Exactly);
         await batch.ExecuteNonQueryAsync(cancellationToken);
         if (update.RecordsAffected != 1)

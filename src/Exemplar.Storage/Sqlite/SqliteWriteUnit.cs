@@ -46,6 +46,8 @@ internal sealed class SqliteWriteUnit(ExemplarDb db, SqliteWriter writer, LiveMo
             throw new InvalidOperationException($"The decision on monitor number {number} was not made on its present state.");
         after.State = decision.Next;
         Configure(ref after, definition);
+        after.OtherCheckCount += decision.Missed.Count;
+        if (decision.Missed.Count > 0) writer.InsertMissed(number, decision.Missed, decision.Missed[^1].At.ToMs());
         writer.StoreDecision(number, before, decision.Changes, after);
 
         _changed[number] = after;
@@ -53,6 +55,7 @@ internal sealed class SqliteWriteUnit(ExemplarDb db, SqliteWriter writer, LiveMo
         {
             ref var monitor = ref live[number];
             monitor.State = after.State;
+            monitor.OtherCheckCount = after.OtherCheckCount;
             Configure(ref monitor, definition);
             live.Schedule(number);
         });
