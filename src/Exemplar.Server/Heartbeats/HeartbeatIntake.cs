@@ -99,21 +99,27 @@ internal sealed class HeartbeatIntake(TimeProvider clock)
         }
     }
 
-    /// <summary>
-    /// Gives the writer everything that waits and takes <paramref name="emptied"/> for the next batch. Sleeps until there
-    /// is something; null when the server stops and nothing is left.
-    /// </summary>
-    public List<HeartbeatEntry>? TakeBatch(List<HeartbeatEntry> emptied)
+    /// <summary>Sleeps until a heartbeat waits; false when the server stops and nothing is left.</summary>
+    public bool WaitForWork()
     {
         lock (_sync)
         {
             while (_waiting.Count == 0)
             {
-                if (_stopping) return null;
+                if (_stopping) return false;
                 _writerSleeps = true;
                 Monitor.Wait(_sync);
                 _writerSleeps = false;
             }
+            return true;
+        }
+    }
+
+    /// <summary>Gives the writer everything that waits and takes <paramref name="emptied"/> for the next batch.</summary>
+    public List<HeartbeatEntry> TakeBatch(List<HeartbeatEntry> emptied)
+    {
+        lock (_sync)
+        {
             var batch = _waiting;
             _waiting = emptied;
             return batch;
