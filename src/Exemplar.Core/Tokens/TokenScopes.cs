@@ -25,10 +25,11 @@ public static class TokenScopesRules
     /// <summary>True when <paramref name="held"/> covers <paramref name="needed"/>.</summary>
     public static bool Cover(this TokenScopes held, TokenScopes needed) => (Expanded(held) & needed) == needed;
 
+    // Not HasFlag: code that is not optimized yet boxes there, on the path of every request.
     private static TokenScopes Expanded(TokenScopes held)
     {
-        if (held.HasFlag(TokenScopes.Admin)) held |= TokenScopes.Write;
-        if (held.HasFlag(TokenScopes.Write)) held |= TokenScopes.Read | TokenScopes.Heartbeat;
+        if ((held & TokenScopes.Admin) != TokenScopes.None) held |= TokenScopes.Write;
+        if ((held & TokenScopes.Write) != TokenScopes.None) held |= TokenScopes.Read | TokenScopes.Heartbeat;
         return held;
     }
 }

@@ -46,9 +46,15 @@ internal sealed record HeartbeatReceipt
 /// <summary>Describes the heartbeat endpoint, which is too hot to describe itself by its parameters.</summary>
 internal static class HeartbeatDocs
 {
+    private static void Signature()
+    {
+    }
+
     public static TBuilder WithHeartbeatDocs<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>
         endpoint
             .WithTags("Heartbeats")
+            // A RequestDelegate has no signature to show, and without any the endpoint is left out of the document.
+            .WithMetadata(((Delegate)Signature).Method)
             .WithMetadata(new NeededScope(TokenScopes.Heartbeat))
             .Describe("sendHeartbeat", "Send a heartbeat",
                 "Answers 200 after the heartbeat is on disk. A monitor that is down comes up at once; a paused one stays paused. Unknown fields are ignored and the content type is not insisted on.")
