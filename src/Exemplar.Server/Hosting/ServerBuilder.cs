@@ -18,9 +18,6 @@ internal static class ServerBuilder
         builder.Logging.AddQuietLog();
         builder.WebHost.UseUrls(settings.Urls);
         builder.WebHost.UseKestrel(kestrel => kestrel.AddServerHeader = false);
-        // A request is read, parsed and put into its batch on the thread that the socket woke, and answered on the one that the
-        // commit woke. Both belong to the pool, so a request that blocks holds up nobody but itself.
-        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Services.AddRouting();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton(settings);
