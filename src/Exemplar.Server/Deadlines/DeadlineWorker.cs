@@ -20,9 +20,6 @@ internal sealed class DeadlineWorker(
     /// <summary>New monitors and edits may make an earlier deadline than the one slept for; no sleep is longer than this.</summary>
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>A process that was held up this long lets waiting requests come through before it judges.</summary>
-    private static readonly TimeSpan NoticeableGap = TimeSpan.FromMilliseconds(600);
-
     private readonly SemaphoreSlim _rounds = new(1, 1);
     private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _mayBegin = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -41,8 +38,7 @@ internal sealed class DeadlineWorker(
         {
             var horizon = await intake.DrainAsync(cancellationToken);
             var reading = await liveness.LookAsync(cancellationToken);
-            if (outages.StorageFailsSince is not null) return LongestSleep;
-            if (reading.Gap > NoticeableGap && reading.Gap <= ClockWatch.HeldUp) return LongestSleep;
+            if (outages.StorageFailsSince is not null || reading.JustHeldUp) return LongestSleep;
 
             var looked = 0;
             while (!cancellationToken.IsCancellationRequested)

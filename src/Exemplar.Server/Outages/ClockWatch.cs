@@ -5,13 +5,13 @@ namespace Exemplar.Server.Outages;
 /// <summary>What a look at the clocks found.</summary>
 /// <param name="Outage">Time in which this process did not run, or that never took place; null normally.</param>
 /// <param name="SetBack">True when the clock was set back.</param>
-/// <param name="Gap">How long ago the last look was.</param>
-internal readonly record struct ClockReading(Outage? Outage, bool SetBack, TimeSpan Gap);
+/// <param name="JustHeldUp">True shortly after the process was held up a little: requests that waited are coming through now.</param>
+internal readonly record struct ClockReading(Outage? Outage, bool SetBack, bool JustHeldUp);
 
 /// <summary>
 /// Compares the clock on the wall with one that only runs forward. Looked at several times a second and right before
 /// every verdict: a difference means that somebody set the clock, a long gap that the process was held up.
-/// <para>Invariant: the two previous readings change together, under the lock.</para>
+/// <para>Invariant: the previous readings change together, under the lock.</para>
 /// </summary>
 internal sealed class ClockWatch(TimeProvider clock)
 {
@@ -21,7 +21,14 @@ internal sealed class ClockWatch(TimeProvider clock)
     /// <summary>Clocks drift and are slewed; more than this between two looks is a step.</summary>
     public static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
 
+    /// <summary>A gap of this length is no outage, but requests may have waited for it to end.</summary>
+    private static readonly TimeSpan Noticeable = TimeSpan.FromMilliseconds(600);
+
+    /// <summary>So long those requests are given to come through.</summary>
+    private static readonly TimeSpan CatchingUp = TimeSpan.FromMilliseconds(250);
+
     private readonly Lock _sync = new();
+    private long? _heldUpAt;
     private DateTimeOffset _wall = clock.GetUtcNow();
     private long _timestamp = clock.GetTimestamp();
 
@@ -36,7 +43,9 @@ internal sealed class ClockWatch(TimeProvider clock)
                 : step > Step ? new Outage(_wall, wall, OutageCause.ClockJump)
                 : null;
             (_wall, _timestamp) = (wall, timestamp);
-            return new ClockReading(outage, SetBack: step < -Step, gap);
+            if (gap > Noticeable) _heldUpAt = timestamp;
+            else if (_heldUpAt is { } at && clock.GetElapsedTime(at, timestamp) > CatchingUp) _heldUpAt = null;
+            return new ClockReading(outage, SetBack: step < -Step, JustHeldUp: _heldUpAt is not null);
         }
     }
 }

@@ -118,7 +118,7 @@ internal sealed class LiveMonitors
 
     /// <summary>
     /// Collects up to <paramref name="limit"/> dirty numbers from <paramref name="start"/> on, in ascending order so that
-    /// their rows lie side by side, and forgets them. Returns where to go on.
+    /// their rows lie side by side, and forgets them. Returns where to go on; <see cref="NumberLimit"/> when that was all.
     /// </summary>
     public int TakeDirty(int start, int limit, List<int> numbers)
     {
@@ -130,6 +130,6 @@ internal sealed class LiveMonitors
             for (; bits != 0; bits &= bits - 1)
                 numbers.Add((word << 6) + System.Numerics.BitOperations.TrailingZeroCount(bits));
         }
-        return word << 6;
+        return word < _dirty.Length ? word << 6 : NumberLimit;
     }
 }

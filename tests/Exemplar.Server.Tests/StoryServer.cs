@@ -1,0 +1,162 @@
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Exemplar.Server.Deadlines;
+using Exemplar.Server.Outages;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Exemplar.Server.Tests;
+
+/// <summary>
+/// The whole server as Program.cs composes it, workers included, with a clock that a test moves. Stopping and starting again
+/// on the same data is a restart.
+/// </summary>
+internal sealed class StoryServer : IAsyncDisposable
+{
+    public const string AdminToken = "a-story-token-of-more-than-32-characters";
+
+    private readonly string _data;
+    private readonly WebApplicationFactory<Program> _factory;
+
+    private StoryServer(string data, StoryClock clock)
+    {
+        _data = data;
+        Clock = clock;
+        _factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
+        {
+            host.UseSetting("data", data);
+            host.UseSetting("admin_token", AdminToken);
+            host.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(clock));
+        });
+        Http = _factory.CreateClient();
+        Http.DefaultRequestHeaders.Add("X-API-Key", AdminToken);
+    }
+
+    public StoryClock Clock { get; }
+
+    public HttpClient Http { get; }
+
+    public IServiceProvider Services => _factory.Services;
+
+    public static StoryServer Start(StoryClock? clock = null) =>
+        new(Directory.CreateTempSubdirectory("exemplar-story-").FullName, clock ?? new StoryClock());
+
+    /// <summary>Stops this server, lets time pass, and starts it on the same data.</summary>
+    public async Task<StoryServer> RestartAfterAsync(TimeSpan away)
+    {
+        Http.Dispose();
+        await _factory.DisposeAsync();
+        Clock.Advance(away);
+        return new StoryServer(_data, Clock);
+    }
+
+    /// <summary>Lets time pass in steps of half a second, as the workers see it pass.</summary>
+    public async Task PassAsync(TimeSpan duration)
+    {
+        var step = TimeSpan.FromMilliseconds(500);
+        for (var passed = TimeSpan.Zero; passed < duration; passed += step)
+        {
+            Clock.Advance(duration - passed < step ? duration - passed : step);
+            await RoundAsync();
+        }
+    }
+
+    /// <summary>One round of the workers that look at the clock.</summary>
+    public async Task RoundAsync()
+    {
+        await Services.GetRequiredService<LivenessWorker>().RoundAsync(CancellationToken.None);
+        await Services.GetRequiredService<DeadlineWorker>().RoundAsync(CancellationToken.None);
+    }
+
+    public async Task<string> CreateMonitorAsync(double intervalMinutes, double graceMinutes, string starts = "creation")
+    {
+        using var answer = await Http.PostAsJsonAsync("/api/monitoring/monitors", new
+        {
+            kind = "heartbeat",
+            name = "Nightly backup",
+            expected_interval_minutes = intervalMinutes,
+            grace_period_minutes = graceMinutes,
+            starts,
+        });
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+    }
+
+    public async Task<JsonElement> BeatAsync(string monitorId, string? occurredAt = null)
+    {
+        var delayed = occurredAt is null ? "" : $",\"occurred_at\":\"{occurredAt}\"";
+        using var answer = await Http.PostAsync("/api/monitoring/heartbeat", new StringContent(
+            $$"""{"monitor_id":"{{monitorId}}","metadata":{"hostname":"worker-01"}{{delayed}}}""", Encoding.UTF8, "application/json"));
+        answer.EnsureSuccessStatusCode();
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    public async Task PostAsync(string path)
+    {
+        using var answer = await Http.PostAsync(path, content: null);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    public async Task<JsonElement> GetAsync(string path) => await Http.GetFromJsonAsync<JsonElement>(path);
+
+    public async Task<string> StatusAsync(string monitorId) =>
+        (await GetAsync($"/api/monitoring/monitors/{monitorId}")).GetProperty("status").GetString()!;
+
+    /// <summary>The history, oldest first, as "outcome source seconds-since-start".</summary>
+    public async Task<string[]> HistoryAsync(string monitorId) =>
+    [
+        .. (await GetAsync($"/api/monitoring/monitors/{monitorId}/checks?limit=1000")).GetProperty("items").EnumerateArray()
+            .Select(c => $"{c.GetProperty("outcome")} {c.GetProperty("source")} {Seconds(c.GetProperty("at"))}").Reverse(),
+    ];
+
+    /// <summary>The timeline as "status from..to" in seconds since the start.</summary>
+    public async Task<string[]> TimelineAsync(string monitorId) =>
+    [
+        .. (await GetAsync($"/api/monitoring/monitors/{monitorId}/timeline")).GetProperty("periods").EnumerateArray()
+            .Select(p => $"{p.GetProperty("status")} {Seconds(p.GetProperty("from"))}..{Seconds(p.GetProperty("to"))}"),
+    ];
+
+    /// <summary>The errors of the history, oldest first, without those that have none.</summary>
+    public async Task<string[]> ErrorsAsync(string monitorId) =>
+    [
+        .. (await GetAsync($"/api/monitoring/monitors/{monitorId}/checks?limit=1000")).GetProperty("items").EnumerateArray()
+            .Select(c => c.GetProperty("error").GetString()).OfType<string>().Reverse(),
+    ];
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _factory.DisposeAsync();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    private static string Seconds(JsonElement moment) =>
+        (moment.GetDateTimeOffset() - StoryClock.Start).TotalSeconds.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture);
+}
+
+/// <summary>A clock on the wall that can be set, beside one that only runs forward.</summary>
+internal sealed class StoryClock : TimeProvider
+{
+    public static readonly DateTimeOffset Start = new(2026, 11, 23, 5, 0, 0, TimeSpan.Zero);
+
+    private readonly FakeTimeProvider _running = new(Start);
+    private TimeSpan _set;
+
+    public override long TimestampFrequency => _running.TimestampFrequency;
+
+    public void Advance(TimeSpan duration) => _running.Advance(duration);
+
+    /// <summary>Sets the clock on the wall; nothing else notices.</summary>
+    public void Set(TimeSpan by) => _set += by;
+
+    public override DateTimeOffset GetUtcNow() => _running.GetUtcNow() + _set;
+
+    public override long GetTimestamp() => _running.GetTimestamp();
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        _running.CreateTimer(callback, state, dueTime, period);
+}
