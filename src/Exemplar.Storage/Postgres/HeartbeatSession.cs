@@ -9,9 +9,9 @@ namespace Exemplar.Storage.Postgres;
 /// </summary>
 internal sealed class HeartbeatSession : IDisposable
 {
-    public const int SlotColumn = 8;
-    public const int OrganizationColumn = 9;
-    public const int KindColumn = 10;
+    public const int SlotColumn = StateRow.ColumnCount;
+    public const int OrganizationColumn = StateRow.ColumnCount + 1;
+    public const int KindColumn = StateRow.ColumnCount + 2;
 
     private const string Lock =
         $"""

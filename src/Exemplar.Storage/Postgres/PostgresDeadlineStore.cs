@@ -11,15 +11,19 @@ namespace Exemplar.Storage.Postgres;
 /// Claims due monitors by locking their rows. Nothing here waits for a row: one that somebody else holds, a heartbeat
 /// on its way or another node's scheduler, is passed over and is still due afterwards.
 /// </summary>
-internal sealed class PostgresDeadlineStore(NpgsqlDataSource source) : IDeadlineStore
+internal sealed class PostgresDeadlineStore(NpgsqlDataSource source, DueFloor floor) : IDeadlineStore
 {
     /// <summary>A monitor that could not be judged is looked at again after this many milliseconds.</summary>
     private const long RetryAfterMs = 30_000;
 
-    private const int SetBackAtOnce = 1_000;
+    /// <summary>Monitors in one transaction: their heartbeats wait for its end.</summary>
+    private const int AtOnce = 1_000;
 
     private const string Claim =
-        $"SELECT {StateRow.Columns} FROM monitor_states s WHERE s.due_at_ms < $1 ORDER BY s.due_at_ms LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED";
+        $"""
+        SELECT {StateRow.Columns} FROM monitor_states s WHERE s.due_at_ms < $1 AND s.due_at_ms >= $3
+        ORDER BY s.due_at_ms LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED
+        """;
 
     private const string ClaimOne =
         $"SELECT {StateRow.Columns} FROM monitor_states s WHERE s.due_at_ms < $1 AND s.monitor_number = $2 FOR NO KEY UPDATE SKIP LOCKED";
@@ -27,12 +31,14 @@ internal sealed class PostgresDeadlineStore(NpgsqlDataSource source) : IDeadline
     public async Task<DeadlineRun> JudgeAsync(
         DateTimeOffset horizon, OutageLog outages, int limit, CancellationToken cancellationToken)
     {
+        limit = Math.Min(limit, AtOnce);
         var claimed = new List<int>();
         try
         {
             try
             {
-                return await JudgeAsync(Claim, limit, horizon, outages, limit, claimed, cancellationToken);
+                return await JudgeAsync(
+                    connection => ClaimAsync(connection, horizon.ToMs(), limit, cancellationToken), horizon, outages, limit, claimed, cancellationToken);
             }
             catch (Exception exception) when (claimed.Count > 0 && exception is not OperationCanceledException && !exception.IsUnavailable())
             {
@@ -50,7 +56,8 @@ internal sealed class PostgresDeadlineStore(NpgsqlDataSource source) : IDeadline
     {
         try
         {
-            await using var command = source.CreateCommand("SELECT min(due_at_ms) FROM monitor_states");
+            await using var command = source.CreateCommand("SELECT min(due_at_ms) FROM monitor_states WHERE due_at_ms >= $1");
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = floor.Ms });
             return UnixTime.FromMs(await command.ExecuteScalarAsync(cancellationToken) as long?);
         }
         catch (Exception exception) when (exception.IsUnavailable())
@@ -79,12 +86,12 @@ internal sealed class PostgresDeadlineStore(NpgsqlDataSource source) : IDeadline
     }
 
     private async Task<DeadlineRun> JudgeAsync(
-        string claim, int argument, DateTimeOffset horizon, OutageLog outages, int limit, List<int> claimed, CancellationToken cancellationToken)
+        Func<NpgsqlConnection, Task<List<StateRow>>> claim, DateTimeOffset horizon, OutageLog outages, int limit,
+        List<int> claimed, CancellationToken cancellationToken)
     {
-        var horizonMs = horizon.ToMs();
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var rows = await ReadAsync(connection, claim, horizonMs, argument, cancellationToken);
+        var rows = await claim(connection);
         if (rows.Count == 0) return new DeadlineRun(0, [], 0, More: false);
         claimed.AddRange(rows.Select(row => row.MonitorNumber));
 
@@ -111,6 +118,14 @@ internal sealed class PostgresDeadlineStore(NpgsqlDataSource source) : IDeadline
         }
         await transaction.CommitAsync(cancellationToken);
         return new DeadlineRun(rows.Count, judged, failed, More: rows.Count == limit);
+    }
+
+    private async Task<List<StateRow>> ClaimAsync(NpgsqlConnection connection, long horizonMs, int limit, CancellationToken cancellationToken)
+    {
+        var (fromMs, ticket) = floor.Begin(horizonMs);
+        var rows = await ReadAsync(connection, Claim, cancellationToken, horizonMs, limit, fromMs);
+        floor.Raise(rows is [var first, ..] ? first.DueAtMs ?? horizonMs : horizonMs, ticket);
+        return rows;
     }
 
     private static bool TryDecide(
@@ -143,7 +158,8 @@ internal sealed class PostgresDeadlineStore(NpgsqlDataSource source) : IDeadline
         {
             try
             {
-                var run = await JudgeAsync(ClaimOne, number, horizon, outages, limit, [], cancellationToken);
+                var run = await JudgeAsync(
+                    connection => ReadAsync(connection, ClaimOne, cancellationToken, horizon.ToMs(), number), horizon, outages, limit, [], cancellationToken);
                 looked += run.Looked;
                 failed += run.Failed;
                 judged.AddRange(run.Judged);
@@ -176,9 +192,9 @@ internal sealed class PostgresDeadlineStore(NpgsqlDataSource source) : IDeadline
             $"""
             SELECT {StateRow.Columns} FROM monitor_states s
             WHERE (s.counts_from_ms > $1 OR s.next_expected_at_ms > $1 + s.interval_ms) AND s.monitor_number > $2
-            ORDER BY s.monitor_number LIMIT {SetBackAtOnce} FOR NO KEY UPDATE
+            ORDER BY s.monitor_number LIMIT {AtOnce} FOR NO KEY UPDATE
             """,
-            now.ToMs(), after, cancellationToken);
+            cancellationToken, now.ToMs(), after);
         if (rows.Count == 0) return (0, null);
 
         var writes = new LifecycleWrites();
@@ -187,7 +203,9 @@ internal sealed class PostgresDeadlineStore(NpgsqlDataSource source) : IDeadline
         {
             var next = MonitorLifecycle.OnClockSetBack(row.State, row.Schedule, now).Next;
             if (next == row.State) continue;
-            writes.AddState(row.MonitorNumber, next, StateRow.DeadlineMs(next, row.Schedule), heartbeats: 0, others: 0);
+            var dueMs = StateRow.DeadlineMs(next, row.Schedule);
+            if (dueMs is { } earlier) floor.Lower(earlier);
+            writes.AddState(row.MonitorNumber, next, dueMs, heartbeats: 0, others: 0);
             changed++;
         }
         await using var batch = new NpgsqlBatch(connection);
@@ -199,11 +217,10 @@ internal sealed class PostgresDeadlineStore(NpgsqlDataSource source) : IDeadline
     }
 
     private static async Task<List<StateRow>> ReadAsync(
-        NpgsqlConnection connection, string sql, long momentMs, int argument, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params long[] values)
     {
         await using var command = new NpgsqlCommand(sql, connection);
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = momentMs });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = argument });
+        foreach (var value in values) command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = value });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var rows = new List<StateRow>();
         while (await reader.ReadAsync(cancellationToken)) rows.Add(StateRow.Read(reader));

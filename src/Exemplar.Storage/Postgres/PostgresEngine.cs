@@ -35,6 +35,7 @@ public sealed class PostgresEngine : StorageEngine
     private readonly DbContextOptions<PostgresExemplarDb> _options;
     private readonly PostgresHeartbeatStore _heartbeats;
     private readonly CheckPartitions _partitions;
+    private readonly DueFloor _floor = new();
 
     /// <param name="connectionString"><c>Host=…</c> as Npgsql has it, or <c>postgres://user:password@host:port/database?sslmode=…</c>.</param>
     /// <exception cref="FormatException">It is neither.</exception>
@@ -51,9 +52,9 @@ public sealed class PostgresEngine : StorageEngine
         _hot = Build(settings.ConnectionString, hot: true);
 
         _options = new DbContextOptionsBuilder<PostgresExemplarDb>().UseNpgsql(_source).Options;
-        _heartbeats = new PostgresHeartbeatStore(_hot);
+        _heartbeats = new PostgresHeartbeatStore(_hot, _floor);
         _partitions = new CheckPartitions(_source);
-        Deadlines = new PostgresDeadlineStore(_hot);
+        Deadlines = new PostgresDeadlineStore(_hot, _floor);
         Checks = new PostgresCheckStore(_source);
         States = new PostgresStates(_hot);
         Upkeep = new PostgresUpkeepStore(_source, _partitions);
@@ -86,7 +87,7 @@ public sealed class PostgresEngine : StorageEngine
         {
             await using var db = new PostgresExemplarDb(_options);
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            var result = await work(new PostgresWriteUnit(db));
+            var result = await work(new PostgresWriteUnit(db, _floor));
             await transaction.CommitAsync(cancellationToken);
             return result;
         }

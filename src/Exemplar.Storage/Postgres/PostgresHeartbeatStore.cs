@@ -13,7 +13,7 @@ namespace Exemplar.Storage.Postgres;
 /// and commits. Rows are locked in the order of their numbers, so that two nodes never wait for each other in a circle.
 /// Called from one thread at a time; everything here belongs to that caller.
 /// </summary>
-internal sealed class PostgresHeartbeatStore(NpgsqlDataSource source) : IHeartbeatStore, IDisposable
+internal sealed class PostgresHeartbeatStore(NpgsqlDataSource source, DueFloor floor) : IHeartbeatStore, IDisposable
 {
     private readonly Dictionary<EntityId, int> _slots = [];
     private readonly List<Slot> _monitors = [];
@@ -74,7 +74,7 @@ internal sealed class PostgresHeartbeatStore(NpgsqlDataSource source) : IHeartbe
         while (reader.Read())
         {
             ref var monitor = ref monitors[checked((int)reader.GetInt64(HeartbeatSession.SlotColumn)) - 1];
-            (monitor.Number, monitor.Schedule, monitor.State) = StateRow.Read(reader);
+            (monitor.Number, monitor.Schedule, monitor.State, monitor.DueAtMs) = StateRow.Read(reader);
             monitor.Exists = true;
             monitor.OrganizationNumber = reader.GetInt32(HeartbeatSession.OrganizationColumn);
             monitor.Kind = (MonitorKind)reader.GetInt32(HeartbeatSession.KindColumn);
@@ -119,8 +119,9 @@ internal sealed class PostgresHeartbeatStore(NpgsqlDataSource source) : IHeartbe
         foreach (ref readonly var monitor in CollectionsMarshal.AsSpan(_monitors))
         {
             if (monitor.Heartbeats == 0) continue;
-            _writes.AddState(
-                monitor.Number, monitor.State, StateRow.DeadlineMs(monitor.State, monitor.Schedule), monitor.Heartbeats, monitor.Others);
+            var deadlineMs = StateRow.DeadlineMs(monitor.State, monitor.Schedule);
+            if (deadlineMs is { } dueMs && !(monitor.DueAtMs <= dueMs)) floor.Lower(dueMs);
+            _writes.AddState(monitor.Number, monitor.State, deadlineMs, monitor.Heartbeats, monitor.Others);
         }
     }
 
@@ -132,6 +133,7 @@ internal sealed class PostgresHeartbeatStore(NpgsqlDataSource source) : IHeartbe
         public MonitorKind Kind;
         public Schedule Schedule;
         public MonitorState State;
+        public long? DueAtMs;
         public int Heartbeats;
         public int Others;
     }

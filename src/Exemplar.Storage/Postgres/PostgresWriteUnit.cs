@@ -6,7 +6,7 @@ using Npgsql;
 namespace Exemplar.Storage.Postgres;
 
 /// <summary>A management transaction. The row lock of <see cref="LockAsync"/> keeps heartbeats and verdicts away until its end.</summary>
-internal sealed class PostgresWriteUnit(ExemplarDb db) : WriteUnit(db)
+internal sealed class PostgresWriteUnit(ExemplarDb db, DueFloor floor) : WriteUnit(db)
 {
     private NpgsqlConnection Connection => (NpgsqlConnection)Db.Database.GetDbConnection();
 
@@ -74,14 +74,16 @@ internal sealed class PostgresWriteUnit(ExemplarDb db) : WriteUnit(db)
     }
 
     /// <summary>Ten parameters: number, kind, interval, grace, the state, and its deadline.</summary>
-    private static void AddRow(NpgsqlBatchCommand command, MonitorDefinition definition, in MonitorState state)
+    private void AddRow(NpgsqlBatchCommand command, MonitorDefinition definition, in MonitorState state)
     {
         Add(command, definition.Number);
         Add(command, (int)definition.Kind);
         Add(command, (long)definition.Schedule.Interval.TotalMilliseconds);
         Add(command, (long)definition.Schedule.Grace.TotalMilliseconds);
         AddState(command, state);
-        Add(command, StateRow.DeadlineMs(state, definition.Schedule));
+        var dueAtMs = StateRow.DeadlineMs(state, definition.Schedule);
+        if (dueAtMs is { } dueMs) floor.Lower(dueMs);
+        Add(command, dueAtMs);
     }
 
     private static void AddState(NpgsqlBatchCommand command, in MonitorState state)
