@@ -20,7 +20,7 @@ readonly bench_dll=$root/bench/Exemplar.Bench/$out/Exemplar.Bench.dll
 readonly bare_dll=$root/bench/Bare/$out/Bare.dll
 readonly token=bench-admin-token-of-at-least-32-characters
 
-work="" bare_pid="" server_pid="" postgres_pid="" child_pid=""
+bad_stops=0 work="" bare_pid="" server_pid="" postgres_pid="" child_pid=""
 
 say() { echo "bench.sh: $*" >&2; }
 fail() { say "$*"; exit 1; }
@@ -37,7 +37,10 @@ end() {
     [ "$tries" -lt 400 ] || { say "process $pid did not stop and is killed"; kill -KILL "$pid" 2>/dev/null; break; }
     sleep 0.05
   done
+  # Of a process that was ended by the signal itself, that counts as a proper end.
   wait "$pid" 2>/dev/null
+  local code=$?
+  [ "$code" -eq 143 ] || [ "$code" -eq 130 ] || return "$code"
 }
 
 stop_postgres() {
@@ -175,7 +178,7 @@ start_server() {
 }
 
 stop_server() {
-  end "$server_pid"
+  end "$server_pid" || { say "the server ended with code $?; its last lines:"; tail -n 20 "$work/server.log" >&2; bad_stops=$((bad_stops + 1)); }
   server_pid=""
   # That it was not running before this start (1101) is as it should be.
   local warnings
@@ -298,7 +301,8 @@ ingest() {
     done
   done
   dotnet "$bench_dll" report --runs "$work/runs" --results "$results" --data "$work" --revision "$(revision)" \
-    --how "wrk, 2 threads, $connections connections, ${warmup} s of warm-up, ${seconds} s measured"
+    --how "wrk, 2 threads, $connections connections, ${warmup} s of warm-up, ${seconds} s measured" || exit 1
+  [ "$bad_stops" -eq 0 ] || fail "$bad_stops times a server did not stop as it should"
 }
 
 # ---- detect -------------------------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ internal sealed class Audit(DetectPlan plan, long stoppedAtMs)
     public int FalseMisses { get; private set; }
     public int Unknown { get; private set; }
 
-    /// <summary>Beats that came after their deadline: the load generator was too slow for the grace.</summary>
+    /// <summary>Beats that came after their deadline: no connection was free in time, or the generator itself was too slow.</summary>
     public int LateBeats { get; private set; }
     public int LostBeats { get; private set; }
 

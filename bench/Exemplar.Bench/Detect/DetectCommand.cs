@@ -23,7 +23,7 @@ internal static class DetectCommand
             silentPercent: arguments.Number("silent", 10, 0, 100),
             graceMs: 1_000 * arguments.Number("grace", 5, 1, 3_600),
             seconds: arguments.Number("seconds", 60, 1, 3_600),
-            startAllowanceMs: 1_000 * arguments.Number("start-allowance", 5 + (monitors / 100_000), 1, 55),
+            startAllowanceMs: 1_000 * arguments.Number("start-allowance", Math.Min(12 + (monitors / 50_000), 55), 1, 55),
             rate: arguments.Number("rate", (int)Math.Ceiling(monitors / 60.0), 1, 1_000_000));
         var (dll, data, postgres) = (arguments.Text("server"), arguments.Text("data"), arguments.Find("postgres"));
         var (results, revision) = (arguments.Text("results"), arguments.Find("revision"));
@@ -50,7 +50,7 @@ internal static class DetectCommand
         audit.Run(history, load.Acknowledged);
 
         var outcome = new DetectOutcome(
-            plan, postgres is null ? "SQLite" : "PostgreSQL", load, audit, run, history.Beats.Count, server.ReadyAfter, peak, end, exitCode, server.Complaints);
+            plan, postgres is null ? "SQLite" : "PostgreSQL", load, audit, run, history.Beats.Count, server.ReadyAfter, server.StoppedAfter, peak, end, exitCode, server.Complaints);
         var now = TimeProvider.System.GetUtcNow();
         var section = DetectReport.Write(outcome, now, data, revision);
         var path = ResultFile.Add(results, "detect", now, section);

@@ -8,7 +8,7 @@ namespace Exemplar.Bench.Reports;
 /// <summary>Everything that a run of <c>detect</c> found.</summary>
 internal sealed record DetectOutcome(
     DetectPlan Plan, string Engine, LoadGenerator Load, Audit Audit, PrometheusText Figures, int BeatsInHistory,
-    TimeSpan ReadyAfter, long? PeakBytes, long? EndBytes, int ExitCode, string[] Complaints)
+    TimeSpan ReadyAfter, TimeSpan StoppedAfter, long? PeakBytes, long? EndBytes, int ExitCode, string[] Complaints)
 {
     /// <summary>What makes the run a failure. How fast it was does not.</summary>
     public IReadOnlyList<string> Faults { get; } =
@@ -45,6 +45,7 @@ internal static class DetectReport
         Line($"| | |");
         Line($"|---|--:|");
         Line($"| start to ready | {outcome.ReadyAfter.TotalSeconds:0.00} s |");
+        Line($"| SIGTERM to the end of the process | {outcome.StoppedAfter.TotalSeconds:0.00} s |");
         Line($"| resident memory, peak (VmHWM) | {outcome.PeakBytes / 1e6:0} MB |");
         Line($"| resident memory, at the end | {outcome.EndBytes / 1e6:0} MB |");
         Line($"| missed deadlines that had to be recorded | {audit.Due:N0} |");
@@ -59,7 +60,7 @@ internal static class DetectReport
         Line($"| beats in history | {outcome.BeatsInHistory:N0} |");
         Line($"| … acknowledged and lost | {audit.LostBeats:N0} |");
         Line($"| … never acknowledged | {audit.ExtraBeats:N0} |");
-        Line($"| beats after their deadline (the load generator was too slow) | {audit.LateBeats:N0} |");
+        Line($"| beats that reached the server after their deadline | {audit.LateBeats:N0} |");
         Line($"| beats that failed | {load.Failures.Values.Sum():N0} |");
         foreach (var example in audit.Examples) Line($"\n`{example}`");
         if (outcome.Complaints.Length > 0) Line($"\nThe server warned:\n\n```\n{string.Join('\n', outcome.Complaints)}\n```");

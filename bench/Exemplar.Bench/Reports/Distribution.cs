@@ -22,6 +22,6 @@ internal sealed class Distribution
         : _sorted[Math.Clamp((int)Math.Ceiling(quantile * _sorted.Length) - 1, 0, _sorted.Length - 1)] / _perMillisecond;
 
     /// <summary>The cells p50, p90, p99, max and count of a row of Markdown.</summary>
-    public string Cells() => string.Create(CultureInfo.InvariantCulture,
+    public string Cells() => _sorted.Length == 0 ? "– | – | – | – | 0" : string.Create(CultureInfo.InvariantCulture,
         $"{At(0.5):0.#} | {At(0.9):0.#} | {At(0.99):0.#} | {At(1):0.#} | {Count:N0}");
 }

@@ -15,7 +15,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly List<string> _complaints = [];
+    private readonly Dictionary<string, (string First, int Count)> _complaints = new(StringComparer.Ordinal);
     private readonly Lock _sync = new();
 
     private readonly PosixSignalRegistration[] _signals;
@@ -34,12 +34,15 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>From the start of the process to the line that says that it listens.</summary>
     public TimeSpan ReadyAfter { get; private set; }
 
-    /// <summary>The first lines in which it warned or failed.</summary>
+    /// <summary>From SIGTERM to the end of the process.</summary>
+    public TimeSpan StoppedAfter { get; private set; }
+
+    /// <summary>Where it warned or failed: the first line of each kind, and how many there were.</summary>
     public string[] Complaints
     {
         get
         {
-            lock (_sync) return [.. _complaints];
+            lock (_sync) return [.. _complaints.Values.Select(c => c.Count == 1 ? c.First : $"{c.First} ({c.Count:N0} lines of this kind)")];
         }
     }
 
@@ -91,6 +94,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Asks it to stop with SIGTERM and waits; the exit code. It is killed when it is still there after 20 s.</summary>
     public async Task<int> StopAsync()
     {
+        var askedAt = TimeProvider.System.GetTimestamp();
         if (!_process.HasExited)
         {
             using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
@@ -106,6 +110,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             await _process.WaitForExitAsync();
             throw new BenchException("The server did not stop within 20 s of SIGTERM and was killed.");
         }
+        StoppedAfter = TimeProvider.System.GetElapsedTime(askedAt);
         return _process.ExitCode;
     }
 
@@ -118,6 +123,14 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
         foreach (var signal in _signals) signal.Dispose();
         _process.Dispose();
+    }
+
+    /// <summary>The event's number in square brackets; a line without one, as of an unhandled exception, is a kind of its own.</summary>
+    private static string Kind(string line)
+    {
+        var start = line.IndexOf('[');
+        var end = start < 0 ? -1 : line.IndexOf(']', start);
+        return end < 0 ? line : line[start..end];
     }
 
     private void Read(string? line, long startedAt)
@@ -134,7 +147,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         if (line.Contains("info: ", StringComparison.Ordinal) || line.Contains("[1101]", StringComparison.Ordinal)) return;
         lock (_sync)
         {
-            if (_complaints.Count < ComplaintsKept) _complaints.Add(line);
+            if (_complaints.TryGetValue(Kind(line), out var known)) _complaints[Kind(line)] = known with { Count = known.Count + 1 };
+            else if (_complaints.Count < ComplaintsKept) _complaints.Add(Kind(line), (line, 1));
         }
     }
 }
