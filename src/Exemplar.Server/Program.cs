@@ -29,6 +29,11 @@ try
     await app.RunAsync();
     return 0;
 }
+catch (OperationCanceledException)
+{
+    // Asked to stop before the start was over: nothing was accepted yet.
+    return 0;
+}
 catch (SettingsException exception)
 {
     await Console.Error.WriteLineAsync(exception.Message);

@@ -37,7 +37,9 @@ internal sealed partial class HeartbeatWriter(
     public Task StopAsync(CancellationToken cancellationToken)
     {
         intake.Stop();
-        return _stopped.Task.WaitAsync(cancellationToken);
+        // Not bound to the token: it may be used up already by a connection that would not end, and the last batch takes
+        // no longer than the database's own time limit.
+        return _stopped.Task;
     }
 
     public void Dispose() => intake.Stop();

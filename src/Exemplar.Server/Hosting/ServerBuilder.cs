@@ -4,7 +4,7 @@ namespace Exemplar.Server.Hosting;
 internal static class ServerBuilder
 {
     /// <summary>A stop takes at most this long: what is in flight is finished, then the process ends.</summary>
-    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
 
     /// <exception cref="SettingsException">A setting cannot be used.</exception>
     public static WebApplicationBuilder Create(string[] args)

@@ -18,7 +18,7 @@ internal sealed partial class StorageLifetime(StorageEngine engine, TimeProvider
         {
             await engine.Upkeep.KeepUpAsync(clock.GetUtcNow(), stopping: true, cancellationToken);
         }
-        catch (Exception exception) when (exception is StorageUnavailableException or InvalidOperationException)
+        catch (Exception exception) when (exception is StorageUnavailableException or InvalidOperationException or OperationCanceledException)
         {
             // Nothing is lost by it: the next start replays what could not be saved.
             NotTidied(exception.Message);

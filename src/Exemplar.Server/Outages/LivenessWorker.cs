@@ -85,7 +85,8 @@ internal sealed partial class LivenessWorker(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        if (_begun.Task.IsCompleted) await SayAliveAsync(clock.GetUtcNow(), cancellationToken);
+        // Said even when the time for the stop is used up: it decides where the next outage begins.
+        if (_begun.Task.IsCompleted) await SayAliveAsync(clock.GetUtcNow(), CancellationToken.None);
     }
 
     private async Task SayAliveAsync(DateTimeOffset now, CancellationToken cancellationToken)

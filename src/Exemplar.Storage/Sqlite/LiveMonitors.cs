@@ -90,7 +90,20 @@ internal sealed class LiveMonitors
         return false;
     }
 
-    public long? NextDueAtMs() => _due.TryPeek(out _, out var dueAtMs) ? dueAtMs : null;
+    /// <summary>When the next monitor is due. Entries that stand for nothing any more are dropped on the way.</summary>
+    public long? NextDueAtMs()
+    {
+        while (_due.TryPeek(out var number, out var dueAtMs))
+        {
+            if (Exists(number) && this[number].QueuedDueAtMs == dueAtMs)
+            {
+                if (this[number].DeadlineAtMs != LiveMonitor.None) return dueAtMs;
+                this[number].QueuedDueAtMs = long.MaxValue;
+            }
+            _due.Dequeue();
+        }
+        return null;
+    }
 
     /// <summary>Queues every monitor; used once, after loading.</summary>
     public void ScheduleAll()

@@ -23,6 +23,18 @@ internal sealed class SqliteUpkeepStore(
 
     public async Task KeepUpAsync(DateTimeOffset now, bool stopping, CancellationToken cancellationToken)
     {
+        try
+        {
+            await KeepUpUnmappedAsync(now, stopping, cancellationToken);
+        }
+        catch (Exception exception) when (exception.IsUnavailable())
+        {
+            throw exception.ToUnavailable();
+        }
+    }
+
+    private async Task KeepUpUnmappedAsync(DateTimeOffset now, bool stopping, CancellationToken cancellationToken)
+    {
         await states.SaveAsync(now, stopping, cancellationToken);
         var isDue = (now - _lastCheckpointAt).Duration() >= AtMostEvery && SizeOf(path + "-wal") > WalBytes;
         if (!stopping && !isDue) return;
