@@ -14,10 +14,12 @@ public sealed class PrivatePostgres : IAsyncDisposable
 {
     private const string UserName = "exemplar";
 
-    // umask: the folder's content is nobody else's business. The trap also cleans up after a failed start.
+    // umask: the folder's content is nobody else's business. The first trap keeps a Ctrl-C from ending the shell before
+    // its work is done, the second also cleans up after a failed start.
     private const string Script =
         """
         umask 077
+        trap '' INT TERM HUP
         bin=$1; port=$2; shift 2
         dir=$(mktemp -d /tmp/exemplar-postgres-XXXXXX) || exit 1
         trap 'rm -rf "$dir"' EXIT
@@ -91,7 +93,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
     {
         string[] command =
         [
-            .. AsServerUser(), "/bin/sh", "-c", Script, "exemplar-postgres", binaries, port.ToString(CultureInfo.InvariantCulture),
+            "setsid", .. AsServerUser(), "/bin/sh", "-c", Script, "exemplar-postgres", binaries, port.ToString(CultureInfo.InvariantCulture),
             .. settings.Select(s => $"-c {s.Name}={s.Value}"),
         ];
         var shell = Start(command[0], command[1..]);

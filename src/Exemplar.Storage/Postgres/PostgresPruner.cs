@@ -33,6 +33,7 @@ internal sealed class PostgresPruner(NpgsqlDataSource source, CheckPartitions pa
     public async Task<UpkeepStep> StepAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var removed = 0;
+        long? longestAgeCutoffMs = null;
         await using (var connection = await source.OpenConnectionAsync(cancellationToken))
         await using (var transaction = await connection.BeginTransactionAsync(cancellationToken))
         {
@@ -40,12 +41,13 @@ internal sealed class PostgresPruner(NpgsqlDataSource source, CheckPartitions pa
             if (await step.ScalarAsync($"SELECT pg_try_advisory_xact_lock({CheckPartitions.UpkeepLock})::int::bigint") != 1) return default;
             removed += await RemoveDeletedMonitorsAsync(step);
             if (removed < RowsPerStep) removed += await RemoveByAgeAsync(step, now.ToMs());
+            longestAgeCutoffMs = now.ToMs() - (await step.ScalarAsync("SELECT max(check_days)::bigint FROM organizations") * DayMs);
+            if (removed < RowsPerStep && longestAgeCutoffMs is { } cutoffMs) removed += await RemoveStraysAsync(step, cutoffMs);
             if (removed < RowsPerStep) removed += await RemoveByCountAsync(step);
             await transaction.CommitAsync(cancellationToken);
-
-            if (removed < RowsPerStep && await step.ScalarAsync("SELECT max(check_days)::bigint FROM organizations") is { } days)
-                removed += await partitions.DropExpiredAsync(now.ToMs() - (days * DayMs), now, cancellationToken) ?? 0;
         }
+        if (removed < RowsPerStep && longestAgeCutoffMs is { } expiredMs)
+            removed += await partitions.DropExpiredAsync(expiredMs, now, cancellationToken) ?? 0;
         return new UpkeepStep(removed, More: removed >= RowsPerStep / 2);
     }
 
@@ -75,7 +77,7 @@ internal sealed class PostgresPruner(NpgsqlDataSource source, CheckPartitions pa
             SELECT o.number::bigint, o.check_days::bigint, coalesce(swept.value, 0) FROM organizations o
             LEFT JOIN bookmarks swept ON swept.name = 'pruned_' || o.number || '_through_' || o.check_days || '_days'
             WHERE o.check_days < (SELECT max(check_days) FROM organizations)
-                AND coalesce(swept.value, 0) < $1 - o.check_days * {DayMs} - {SweepEveryMs}
+                AND coalesce(swept.value, 0) < $1 - o.check_days::bigint * {DayMs} - {SweepEveryMs}
             ORDER BY 3, 1 LIMIT 1
             """, nowMs);
         if (due is not [var organization, var days, var sweptMs]) return 0;
@@ -106,19 +108,26 @@ internal sealed class PostgresPruner(NpgsqlDataSource source, CheckPartitions pa
         return removed;
     }
 
+    /// <summary>What has no week of its own has no partition to be dropped with.</summary>
+    private static Task<int> RemoveStraysAsync(PruneStep step, long cutoffMs) => step.RemoveChecksAsync(
+        $"SELECT monitor_number, at_ms, check_random FROM checks_default WHERE at_ms < $1 LIMIT {RowsPerStep}", cutoffMs);
+
     /// <summary>The next monitor that has more checks than it may keep, heartbeats and others each by themselves.</summary>
     private static async Task<int> RemoveByCountAsync(PruneStep step)
     {
-        var after = await step.ScalarAsync("SELECT value FROM bookmarks WHERE name = $1", CountBookmark) ?? 0;
-        // Some slack, so that a busy monitor is trimmed now and then and not at every heartbeat.
+        // Some slack, so that a busy monitor is trimmed now and then and not at every heartbeat. A bookmark below zero
+        // says that a monitor's trimming has begun: then it is carried to its end.
+        var bookmark = await step.ScalarAsync("SELECT value FROM bookmarks WHERE name = $1", CountBookmark) ?? 0;
+        var after = bookmark < 0 ? -bookmark - 1 : bookmark;
+        const string Slack = "CASE WHEN s.monitor_number = -$2 THEN 0 ELSE greatest(256, o.check_count / 8) END";
         var over = await step.RowAsync(
             $"""
-            SELECT s.monitor_number::bigint, o.check_count::bigint, (s.check_count > o.check_count + greatest(256, o.check_count / 8))::int::bigint
+            SELECT s.monitor_number::bigint, o.check_count::bigint, (s.check_count > o.check_count + {Slack})::int::bigint
             FROM monitor_states s JOIN organizations o ON o.number = s.organization_number
             WHERE s.monitor_number > $1 AND s.monitor_number <= $1 + {MonitorsByCount}
-                AND greatest(s.check_count, s.other_check_count) > o.check_count + greatest(256, o.check_count / 8)
+                AND greatest(s.check_count, s.other_check_count) > o.check_count + {Slack}
             ORDER BY s.monitor_number LIMIT 1
-            """, after);
+            """, after, bookmark);
         if (over is not [var number, var keep, var heartbeats])
         {
             var end = await step.ScalarAsync("SELECT max(monitor_number)::bigint FROM monitor_states") ?? 0;
@@ -126,7 +135,14 @@ internal sealed class PostgresPruner(NpgsqlDataSource source, CheckPartitions pa
             return 0;
         }
 
-        var (column, ofKind) = heartbeats == 1 ? ("check_count", "source = 0") : ("other_check_count", "source <> 0");
+        var removed = await TrimAsync(step, number, keep, heartbeats == 1);
+        await step.SaveBookmarkAsync(CountBookmark, -number);
+        return removed;
+    }
+
+    private static async Task<int> TrimAsync(PruneStep step, long number, long keep, bool heartbeats)
+    {
+        var (column, ofKind) = heartbeats ? ("check_count", "source = 0") : ("other_check_count", "source <> 0");
         var removed = 0;
         var newestToGo = await step.RowAsync(
             $"SELECT at_ms, check_random FROM checks WHERE monitor_number = $1 AND {ofKind} ORDER BY at_ms DESC, check_random DESC OFFSET $2 LIMIT 1",
@@ -139,7 +155,7 @@ internal sealed class PostgresPruner(NpgsqlDataSource source, CheckPartitions pa
                 WHERE monitor_number = $1 AND {ofKind} AND at_ms <= $2 AND (at_ms < $2 OR check_random <= $3) ORDER BY at_ms LIMIT {RowsPerStep}
                 """, number, atMs, random);
         }
-        // Dropped partitions and rounding made the count too high: the rows that are there say how many they are.
+        // Dropped partitions made the count too high: the rows that are there say how many they are.
         if (removed < RowsPerStep)
         {
             await step.ExecuteAsync(
