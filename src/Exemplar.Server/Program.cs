@@ -9,24 +9,7 @@ using Exemplar.Server.Upkeep;
 
 try
 {
-    var builder = ServerBuilder.Create(args);
-    builder.Services
-        .AddStorage()
-        .AddServerMetrics()
-        .AddHeartbeats()
-        .AddOutages()
-        .AddDeadlines()
-        .AddUpkeep()
-        .AddManagementApi()
-        .AddHostedService<ServerStart>();
-
-    var app = builder.Build();
-    app.UseApiConventions();
-    app.MapHeartbeats();
-    app.MapManagementApi();
-    app.MapHealth();
-    app.MapServerMetrics();
-    await app.RunAsync();
+    await Build(args).RunAsync();
     return 0;
 }
 catch (OperationCanceledException)
@@ -38,4 +21,32 @@ catch (SettingsException exception)
 {
     await Console.Error.WriteLineAsync(exception.Message);
     return 2;
+}
+
+/// <summary>What the server is made of.</summary>
+internal partial class Program
+{
+    /// <exception cref="SettingsException">A setting cannot be used.</exception>
+    internal static WebApplication Build(string[] args, Action<IServiceCollection>? replace = null)
+    {
+        var builder = ServerBuilder.Create(args);
+        builder.Services
+            .AddStorage()
+            .AddServerMetrics()
+            .AddHeartbeats()
+            .AddOutages()
+            .AddDeadlines()
+            .AddUpkeep()
+            .AddManagementApi()
+            .AddHostedService<ServerStart>();
+        replace?.Invoke(builder.Services);
+
+        var app = builder.Build();
+        app.UseApiConventions();
+        app.MapHeartbeats();
+        app.MapManagementApi();
+        app.MapHealth();
+        app.MapServerMetrics();
+        return app;
+    }
 }

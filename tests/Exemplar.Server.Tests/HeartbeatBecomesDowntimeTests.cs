@@ -6,7 +6,7 @@ public sealed class HeartbeatBecomesDowntimeTests
     [Fact]
     public async Task A_job_that_stops_calling_in_becomes_a_failing_check_a_down_period_and_a_down_status()
     {
-        await using var server = StoryServer.Start();
+        await using var server = await StoryServer.StartAsync();
         var monitor = await server.CreateMonitorAsync(1, 5 / 60.0);
         await server.PassAsync(TimeSpan.FromSeconds(10));
 
@@ -30,7 +30,7 @@ public sealed class HeartbeatBecomesDowntimeTests
     [Fact]
     public async Task While_the_silence_lasts_every_further_interval_is_recorded_and_a_beat_ends_it_at_once()
     {
-        await using var server = StoryServer.Start();
+        await using var server = await StoryServer.StartAsync();
         var monitor = await server.CreateMonitorAsync(1, 5 / 60.0);
 
         await server.PassAsync(TimeSpan.FromSeconds(190));
@@ -43,7 +43,7 @@ public sealed class HeartbeatBecomesDowntimeTests
     [Fact]
     public async Task A_job_that_keeps_its_promise_is_up_all_the_time()
     {
-        await using var server = StoryServer.Start();
+        await using var server = await StoryServer.StartAsync();
         var monitor = await server.CreateMonitorAsync(1, 5 / 60.0);
         for (var minute = 0; minute < 10; minute++)
         {
@@ -60,7 +60,7 @@ public sealed class HeartbeatBecomesDowntimeTests
     [Fact]
     public async Task A_paused_monitor_expects_nothing_and_a_resumed_one_starts_a_fresh_interval()
     {
-        await using var server = StoryServer.Start();
+        await using var server = await StoryServer.StartAsync();
         var monitor = await server.CreateMonitorAsync(1, 5 / 60.0);
         await server.BeatAsync(monitor);
         await server.PassAsync(TimeSpan.FromSeconds(30));
@@ -78,7 +78,7 @@ public sealed class HeartbeatBecomesDowntimeTests
     [Fact]
     public async Task A_delayed_beat_counts_for_its_own_moment_and_ends_a_downtime_only_if_its_deadline_has_not_passed()
     {
-        await using var server = StoryServer.Start();
+        await using var server = await StoryServer.StartAsync();
         var monitor = await server.CreateMonitorAsync(1, 5 / 60.0);
         await server.BeatAsync(monitor);
         await server.PassAsync(TimeSpan.FromSeconds(100));

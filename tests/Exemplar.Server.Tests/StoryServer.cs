@@ -3,9 +3,9 @@ using System.Text;
 using System.Text.Json;
 using Exemplar.Server.Deadlines;
 using Exemplar.Server.Outages;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Mvc.Testing;
-using Microsoft.AspNetCore.TestHost;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -20,19 +20,15 @@ internal sealed class StoryServer : IAsyncDisposable
     public const string AdminToken = "a-story-token-of-more-than-32-characters";
 
     private readonly string _data;
-    private readonly WebApplicationFactory<Program> _factory;
+    private readonly WebApplication _app;
 
-    private StoryServer(string data, StoryClock clock)
+    private StoryServer(string data, StoryClock clock, WebApplication app)
     {
         _data = data;
+        _app = app;
         Clock = clock;
-        _factory = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
-        {
-            host.UseSetting("data", data);
-            host.UseSetting("admin_token", AdminToken);
-            host.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(clock));
-        });
-        Http = _factory.CreateClient();
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        Http = new HttpClient { BaseAddress = new Uri(address) };
         Http.DefaultRequestHeaders.Add("X-API-Key", AdminToken);
     }
 
@@ -40,18 +36,17 @@ internal sealed class StoryServer : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public IServiceProvider Services => _factory.Services;
+    public IServiceProvider Services => _app.Services;
 
-    public static StoryServer Start(StoryClock? clock = null) =>
-        new(Directory.CreateTempSubdirectory("exemplar-story-").FullName, clock ?? new StoryClock());
+    public static Task<StoryServer> StartAsync() =>
+        StartAsync(Directory.CreateTempSubdirectory("exemplar-story-").FullName, new StoryClock());
 
     /// <summary>Stops this server, lets time pass, and starts it on the same data.</summary>
     public async Task<StoryServer> RestartAfterAsync(TimeSpan away)
     {
-        Http.Dispose();
-        await _factory.DisposeAsync();
+        await StopAsync();
         Clock.Advance(away);
-        return new StoryServer(_data, Clock);
+        return await StartAsync(_data, Clock);
     }
 
     /// <summary>Lets time pass in steps of half a second, as the workers see it pass.</summary>
@@ -129,9 +124,24 @@ internal sealed class StoryServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Http.Dispose();
-        await _factory.DisposeAsync();
+        await StopAsync();
         Directory.Delete(_data, recursive: true);
+    }
+
+    private static async Task<StoryServer> StartAsync(string data, StoryClock clock)
+    {
+        var app = Program.Build(
+            ["--urls", "http://127.0.0.1:0", "--data", data, "--admin_token", AdminToken],
+            services => services.AddSingleton<TimeProvider>(clock));
+        await app.StartAsync();
+        return new StoryServer(data, clock, app);
+    }
+
+    private async Task StopAsync()
+    {
+        Http.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
     }
 
     private static string Seconds(JsonElement moment) =>

@@ -9,7 +9,7 @@ public sealed class RestartTests
     [Fact]
     public async Task What_was_expected_while_the_server_was_away_is_unknown_and_the_next_expected_moment_counts_again()
     {
-        var server = StoryServer.Start();
+        var server = await StoryServer.StartAsync();
         var monitor = await server.CreateMonitorAsync(1, 5 / 60.0);
         await server.BeatAsync(monitor);
         await server.PassAsync(TimeSpan.FromSeconds(30));
@@ -29,7 +29,7 @@ public sealed class RestartTests
     [Fact]
     public async Task A_beat_right_after_the_restart_does_not_hide_that_nobody_was_watching()
     {
-        var server = StoryServer.Start();
+        var server = await StoryServer.StartAsync();
         var monitor = await server.CreateMonitorAsync(1, 5 / 60.0);
         await server.BeatAsync(monitor);
         server = await server.RestartAfterAsync(TimeSpan.FromSeconds(90));
@@ -43,7 +43,7 @@ public sealed class RestartTests
     [Fact]
     public async Task A_monitor_that_was_down_is_still_down_after_a_restart_since_the_same_moment()
     {
-        var server = StoryServer.Start();
+        var server = await StoryServer.StartAsync();
         var monitor = await server.CreateMonitorAsync(1, 5 / 60.0);
         await server.PassAsync(TimeSpan.FromSeconds(70));
         var before = await server.GetAsync($"/api/monitoring/monitors/{monitor}");
@@ -61,7 +61,7 @@ public sealed class RestartTests
     [Fact]
     public async Task A_restart_between_two_expected_moments_changes_nothing()
     {
-        var server = StoryServer.Start();
+        var server = await StoryServer.StartAsync();
         var monitor = await server.CreateMonitorAsync(1, 5 / 60.0);
         await server.BeatAsync(monitor);
         await server.PassAsync(TimeSpan.FromSeconds(10));
@@ -75,7 +75,7 @@ public sealed class RestartTests
     [Fact]
     public async Task A_process_that_was_held_up_does_not_take_its_own_pause_for_the_job_s_silence()
     {
-        await using var server = StoryServer.Start();
+        await using var server = await StoryServer.StartAsync();
         var monitor = await server.CreateMonitorAsync(1, 5 / 60.0);
         await server.BeatAsync(monitor);
         await server.PassAsync(TimeSpan.FromSeconds(60));
@@ -89,7 +89,7 @@ public sealed class RestartTests
     [Fact]
     public async Task A_clock_that_is_set_forward_makes_nobody_late()
     {
-        await using var server = StoryServer.Start();
+        await using var server = await StoryServer.StartAsync();
         var monitor = await server.CreateMonitorAsync(1, 5 / 60.0);
         await server.BeatAsync(monitor);
         await server.PassAsync(TimeSpan.FromSeconds(20));
@@ -103,7 +103,7 @@ public sealed class RestartTests
     [Fact]
     public async Task After_a_clock_was_set_back_silence_is_noticed_one_interval_and_grace_later()
     {
-        await using var server = StoryServer.Start();
+        await using var server = await StoryServer.StartAsync();
         var monitor = await server.CreateMonitorAsync(1, 5 / 60.0);
         await server.BeatAsync(monitor);
         await server.PassAsync(TimeSpan.FromSeconds(1));
@@ -118,7 +118,7 @@ public sealed class RestartTests
     [Fact]
     public async Task A_state_survives_a_restart_with_heartbeats_that_were_never_saved_to_its_row()
     {
-        var server = StoryServer.Start();
+        var server = await StoryServer.StartAsync();
         var monitor = await server.CreateMonitorAsync(1, 5 / 60.0);
         for (var beat = 0; beat < 300; beat++)
         {
