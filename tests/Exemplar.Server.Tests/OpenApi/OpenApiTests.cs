@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace Exemplar.Server.Tests.OpenApi;
@@ -12,7 +11,7 @@ public sealed class OpenApiTests(ApiServer server) : IClassFixture<ApiServer>
     public async Task The_document_is_the_one_that_is_committed()
     {
         var actual = (await server.Http.GetStringAsync("/openapi/v1.json")).ReplaceLineEndings("\n").TrimEnd() + "\n";
-        var file = CommittedFile();
+        var file = Repository.File("docs/openapi.json");
         if (Environment.GetEnvironmentVariable("UPDATE_OPENAPI") == "1") await File.WriteAllTextAsync(file, actual);
         Assert.True(File.Exists(file), "docs/openapi.json is missing. Run this test with UPDATE_OPENAPI=1 to write it.");
         Assert.Equal(await File.ReadAllTextAsync(file), actual);
@@ -47,7 +46,4 @@ public sealed class OpenApiTests(ApiServer server) : IClassFixture<ApiServer>
         Assert.Equal("text/html", answer.Content.Headers.ContentType?.MediaType);
         Assert.Contains("openapi/v1.json", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
-
-    private static string CommittedFile([CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../../docs/openapi.json"));
 }
