@@ -18,12 +18,6 @@ internal sealed partial class HeartbeatWriter(
     /// <summary>The largest transaction: it bounds how long the first of a batch waits.</summary>
     private const int LargestBatch = 2_000;
 
-    /// <summary>A batch of this size tells that more are on their way.</summary>
-    private const int BusyBatch = 8;
-
-    /// <summary>How often the processor is given away for one batch: well below a millisecond in all.</summary>
-    private const int MostTurns = 20;
-
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DateTimeOffset _lastErrorLoggedAt;
 
@@ -49,26 +43,11 @@ internal sealed partial class HeartbeatWriter(
         var batch = new List<HeartbeatEntry>(256);
         while (intake.WaitForWork())
         {
-            if (batch.Count >= BusyBatch) Gather();
             batch.Clear();
             batch = intake.TakeBatch(batch);
             foreach (var part in Parts(batch.Count)) Commit(CollectionsMarshal.AsSpan(batch)[part]);
         }
         _stopped.SetResult();
-    }
-
-    /// <summary>
-    /// Under load the first heartbeat after a commit is the first of many that are being read right now. Giving the
-    /// processor away as long as that brings more makes fewer, larger transactions; on an idle machine it returns at once.
-    /// </summary>
-    private void Gather()
-    {
-        var seen = 0;
-        for (var turn = 0; turn < MostTurns && intake.Waiting is var waiting && waiting > seen; turn++)
-        {
-            seen = waiting;
-            Thread.Yield();
-        }
     }
 
     private void Commit(ReadOnlySpan<HeartbeatEntry> batch)
