@@ -2,6 +2,7 @@ using Exemplar.Server.Deadlines;
 using Exemplar.Server.Metrics;
 using Exemplar.Storage;
 using Exemplar.Storage.Periods;
+using Exemplar.Storage.Retention;
 
 namespace Exemplar.Server.Upkeep;
 
@@ -18,6 +19,11 @@ internal sealed partial class UpkeepWorker(
     /// <summary>How much of a second may go into removing old rows.</summary>
     private static readonly TimeSpan PruneFor = TimeSpan.FromMilliseconds(150);
 
+    /// <summary>Days settle and periods grow old by the day; whether any did is asked for this often.</summary>
+    private static readonly TimeSpan PeriodsEvery = TimeSpan.FromMinutes(1);
+
+    private DateTimeOffset _periodsDoneAt = DateTimeOffset.MinValue;
+
     /// <summary>One round: housekeeping, then removing for a short while.</summary>
     public async Task RoundAsync(CancellationToken cancellationToken)
     {
@@ -32,8 +38,18 @@ internal sealed partial class UpkeepWorker(
             var checks = await engine.Upkeep.PruneChecksAsync(now, cancellationToken);
             if (!checks.More) break;
         }
-        while (clock.GetElapsedTime(startedAt) < PruneFor && (await periods.RollUpAsync(now, cancellationToken)).More) { }
-        while (clock.GetElapsedTime(startedAt) < PruneFor && (await periods.PruneAsync(now, cancellationToken)).More) { }
+        if ((now - _periodsDoneAt).Duration() < PeriodsEvery) return;
+        if (await AllDoneAsync(periods.RollUpAsync, now, startedAt, cancellationToken)
+            && await AllDoneAsync(periods.PruneAsync, now, startedAt, cancellationToken))
+            _periodsDoneAt = now;
+    }
+
+    private async Task<bool> AllDoneAsync(
+        Func<DateTimeOffset, CancellationToken, Task<UpkeepStep>> step, DateTimeOffset now, long startedAt, CancellationToken cancellationToken)
+    {
+        while (clock.GetElapsedTime(startedAt) < PruneFor)
+            if (!(await step(now, cancellationToken)).More) return true;
+        return false;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
