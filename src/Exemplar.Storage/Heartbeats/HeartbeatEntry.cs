@@ -49,6 +49,9 @@ public class HeartbeatEntry
     /// <summary>The metadata as it was sent, UTF-8 JSON; empty when there is none.</summary>
     public ReadOnlySpan<byte> Metadata => HasMetadata ? _metadata.AsSpan(0, _metadataLength) : default;
 
+    /// <summary>The same, for whoever sends it on later; changes with the next heartbeat that this entry carries.</summary>
+    public ReadOnlyMemory<byte> MetadataMemory => HasMetadata ? _metadata.AsMemory(0, _metadataLength) : default;
+
     /// <summary>What became of it.</summary>
     public HeartbeatOutcome Outcome { get; set; }
 

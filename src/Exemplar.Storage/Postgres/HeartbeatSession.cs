@@ -1,3 +1,4 @@
+using Exemplar.Storage.Heartbeats;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -25,10 +26,12 @@ internal sealed class HeartbeatSession : IDisposable
     private readonly NpgsqlBatch _quiet;
     private readonly NpgsqlBatch _changing;
     private readonly NpgsqlBatch _commit;
+    private readonly NpgsqlCommand _punctual;
 
-    private HeartbeatSession(NpgsqlConnection connection, List<byte[]> ids, LifecycleWrites writes)
+    private HeartbeatSession(NpgsqlConnection connection, PunctualHeartbeats punctual, List<byte[]> ids, LifecycleWrites writes)
     {
         _connection = connection;
+        _punctual = punctual.Command(connection);
         _lock = new NpgsqlBatch(connection) { BatchCommands = { new NpgsqlBatchCommand("BEGIN"), new NpgsqlBatchCommand(Lock) } };
         _lock.BatchCommands[1].Parameters.Add(
             new NpgsqlParameter<List<byte[]>> { TypedValue = ids, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea });
@@ -40,13 +43,14 @@ internal sealed class HeartbeatSession : IDisposable
         _commit = new NpgsqlBatch(connection) { BatchCommands = { new NpgsqlBatchCommand("COMMIT") } };
     }
 
-    /// <summary>Connects and prepares. The statements read <paramref name="ids"/> and <paramref name="writes"/> each time they run.</summary>
-    public static HeartbeatSession Open(NpgsqlDataSource source, List<byte[]> ids, LifecycleWrites writes)
+    /// <summary>Connects and prepares. The statements read what they are given here each time they run.</summary>
+    public static HeartbeatSession Open(NpgsqlDataSource source, PunctualHeartbeats punctual, List<byte[]> ids, LifecycleWrites writes)
     {
         var connection = source.OpenConnection();
-        var session = new HeartbeatSession(connection, ids, writes);
+        var session = new HeartbeatSession(connection, punctual, ids, writes);
         try
         {
+            session._punctual.Prepare();
             foreach (var batch in (ReadOnlySpan<NpgsqlBatch>)[session._lock, session._quiet, session._changing, session._commit]) batch.Prepare();
             return session;
         }
@@ -56,6 +60,9 @@ internal sealed class HeartbeatSession : IDisposable
             throw;
         }
     }
+
+    /// <summary>Stores the punctual ones in a transaction of their own; the others are added to <paramref name="rest"/>.</summary>
+    public void Send(PunctualHeartbeats punctual, List<HeartbeatEntry> rest) => punctual.Send(_punctual, rest);
 
     /// <summary>Begins the transaction and locks the states of the monitors with the ids.</summary>
     public NpgsqlDataReader LockMonitors() => _lock.ExecuteReader();
@@ -81,6 +88,7 @@ internal sealed class HeartbeatSession : IDisposable
 
     public void Dispose()
     {
+        _punctual.Dispose();
         _lock.Dispose();
         _quiet.Dispose();
         _changing.Dispose();

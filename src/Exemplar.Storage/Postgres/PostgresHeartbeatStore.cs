@@ -9,30 +9,43 @@ using Npgsql;
 namespace Exemplar.Storage.Postgres;
 
 /// <summary>
-/// Commits heartbeats in two round trips: one locks and reads the states of all monitors of the batch, the other writes
-/// and commits. Rows are locked in the order of their numbers, so that two nodes never wait for each other in a circle.
-/// Called from one thread at a time; everything here belongs to that caller.
+/// Commits heartbeats: the punctual ones in one round trip, on remembered states; all others in two more, of which one locks
+/// and reads the states of their monitors, and the other writes and commits. Rows are locked in the order of their
+/// numbers, so that two nodes never wait for each other in a circle. Called from one thread at a time; everything here
+/// belongs to that caller.
 /// </summary>
-internal sealed class PostgresHeartbeatStore(NpgsqlDataSource source, DueFloor floor) : IHeartbeatStore, IDisposable
+internal sealed class PostgresHeartbeatStore : IHeartbeatStore, IDisposable
 {
+    private readonly NpgsqlDataSource _source;
+    private readonly DueFloor _floor;
     private readonly Dictionary<EntityId, int> _slots = [];
     private readonly List<Slot> _monitors = [];
     private readonly List<byte[]> _ids = [];
     private readonly Stack<byte[]> _spareIds = [];
     private readonly LifecycleWrites _writes = new();
+    private readonly RememberedMonitors _remembered;
+    private readonly PunctualHeartbeats _punctual;
+    private readonly List<HeartbeatEntry> _rest = [];
     private HeartbeatSession? _session;
+
+    public PostgresHeartbeatStore(NpgsqlDataSource source, DueFloor floor)
+    {
+        (_source, _floor, _remembered) = (source, floor, new RememberedMonitors());
+        _punctual = new PunctualHeartbeats(_remembered);
+    }
 
     public void Commit(ReadOnlySpan<HeartbeatEntry> batch, OutageLog outages)
     {
         if (batch.IsEmpty) return;
-        Collect(batch);
         try
         {
-            _session ??= HeartbeatSession.Open(source, _ids, _writes);
-            ReadMonitors(_session);
-            foreach (var entry in batch) Decide(entry, outages);
-            AddStates();
-            _session.Commit(_writes);
+            _session ??= HeartbeatSession.Open(_source, _punctual, _ids, _writes);
+            _rest.Clear();
+            _punctual.Clear();
+            foreach (var entry in batch)
+                if (!_punctual.TryAdd(entry, outages)) _rest.Add(entry);
+            if (!_punctual.IsEmpty) _session.Send(_punctual, _rest);
+            if (_rest.Count > 0) CommitLocked(_session, CollectionsMarshal.AsSpan(_rest), outages);
         }
         catch (Exception exception)
         {
@@ -47,6 +60,26 @@ internal sealed class PostgresHeartbeatStore(NpgsqlDataSource source, DueFloor f
     {
         _session?.Dispose();
         _session = null;
+    }
+
+    private void CommitLocked(HeartbeatSession session, ReadOnlySpan<HeartbeatEntry> batch, OutageLog outages)
+    {
+        Collect(batch);
+        ReadMonitors(session);
+        foreach (var entry in batch) Decide(entry, outages);
+        AddStates();
+        session.Commit(_writes);
+        Remember();
+    }
+
+    private void Remember()
+    {
+        foreach (var (id, index) in _slots)
+        {
+            ref readonly var monitor = ref CollectionsMarshal.AsSpan(_monitors)[index];
+            if (monitor.Exists && monitor.Kind == MonitorKind.Heartbeat && PunctualHeartbeats.IsCounting(monitor.State))
+                _remembered.Remember(id, new RememberedMonitor(monitor.Number, monitor.OrganizationNumber, monitor.Schedule, monitor.State));
+        }
     }
 
     private void Collect(ReadOnlySpan<HeartbeatEntry> batch)
@@ -120,7 +153,7 @@ internal sealed class PostgresHeartbeatStore(NpgsqlDataSource source, DueFloor f
         {
             if (monitor.Heartbeats == 0) continue;
             var deadlineMs = StateRow.DeadlineMs(monitor.State, monitor.Schedule);
-            if (deadlineMs is { } dueMs && !(monitor.DueAtMs <= dueMs)) floor.Lower(dueMs);
+            if (deadlineMs is { } dueMs && !(monitor.DueAtMs <= dueMs)) _floor.Lower(dueMs);
             _writes.AddState(monitor.Number, monitor.State, deadlineMs, monitor.Heartbeats, monitor.Others);
         }
     }
