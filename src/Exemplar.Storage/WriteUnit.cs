@@ -22,8 +22,13 @@ public abstract class WriteUnit
     internal abstract Task<MonitorState?> LockAsync(int monitorNumber, CancellationToken cancellationToken);
 
     /// <summary>Stores what was decided on <paramref name="before"/>, the state that <see cref="LockAsync"/> gave, and makes the definition's schedule count.</summary>
+    /// <param name="definition">The monitor as it is configured from now on.</param>
+    /// <param name="before">The state that the decision was made on.</param>
+    /// <param name="decision">What to store.</param>
+    /// <param name="now">The moment of the unit: missed deadlines in the decision are recorded at it.</param>
+    /// <param name="cancellationToken">Gives up the unit.</param>
     internal abstract Task ApplyAsync(
-        MonitorDefinition definition, MonitorState before, LifecycleDecision decision, CancellationToken cancellationToken);
+        MonitorDefinition definition, MonitorState before, LifecycleDecision decision, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Takes the state away and leaves the history to be removed in small steps.</summary>
     internal abstract Task RemoveAsync(int monitorNumber, CancellationToken cancellationToken);

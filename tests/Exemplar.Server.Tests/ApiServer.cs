@@ -103,7 +103,7 @@ public sealed class ApiServer : IAsyncLifetime
     public async Task JudgeAsync()
     {
         while ((await _engine.Deadlines.JudgeAsync(
-                   Clock.GetUtcNow(), Core.Outages.OutageLog.Empty, 1000, CancellationToken.None)).More)
+                   Clock.GetUtcNow(), Core.Outages.OutageLog.Empty, 1000, Clock, CancellationToken.None)).More)
         {
         }
     }

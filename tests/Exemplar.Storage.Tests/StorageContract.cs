@@ -11,6 +11,7 @@ using Exemplar.Storage.Heartbeats;
 using Exemplar.Storage.Schema;
 using Exemplar.Storage.Tests.Databases;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Exemplar.Storage.Tests;
 
@@ -26,6 +27,9 @@ public abstract class StorageContract(TestDatabase database) : IAsyncLifetime
     protected static readonly Schedule EveryMinute = new(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(10));
 
     private StorageEngine? _engine;
+
+    /// <summary>Tells when a verdict was recorded; what it is about comes with each call.</summary>
+    protected FakeTimeProvider Clock { get; } = new(Start);
 
     protected static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -116,7 +120,7 @@ public abstract class StorageContract(TestDatabase database) : IAsyncLifetime
         {
             var state = await unit.LockAsync(monitor.Number, Stop) ?? throw new InvalidOperationException("No such monitor.");
             var decision = decide(state);
-            await unit.ApplyAsync(monitor, state, decision, Stop);
+            await unit.ApplyAsync(monitor, state, decision, Clock.GetUtcNow(), Stop);
             return decision.Next;
         }, Stop);
 
@@ -157,7 +161,7 @@ public abstract class StorageContract(TestDatabase database) : IAsyncLifetime
     protected HeartbeatEntry SendBeat(MonitorDefinition monitor, DateTimeOffset at) => Commit(Beat(monitor, at));
 
     protected Task<DeadlineRun> JudgeAsync(DateTimeOffset horizon, OutageLog? outages = null, int limit = 1_000) =>
-        Engine.Deadlines.JudgeAsync(horizon, outages ?? OutageLog.Empty, limit, Stop);
+        Engine.Deadlines.JudgeAsync(horizon, outages ?? OutageLog.Empty, limit, Clock, Stop);
 
     protected async Task<MonitorState> StateAsync(MonitorDefinition monitor) =>
         (await Engine.States.ReadAsync([monitor.Number], Stop))[monitor.Number];

@@ -37,7 +37,7 @@ internal static class DetectReport
         Line($"");
         Line($"| ms | p50 | p90 | p99 | max | count |");
         Line($"|---|--:|--:|--:|--:|--:|");
-        Line($"| detection delay, deadline → moment of the verdict (check rows) | {Distribution.OfMilliseconds(audit.Delays).Cells()} |");
+        Line($"| detection delay, deadline → moment of recording (check rows) | {Distribution.OfMilliseconds(audit.Delays).Cells()} |");
         Line($"| detection delay, deadline → on disk (the server's histogram) | {Bucket(outcome, 0.5)} | {Bucket(outcome, 0.9)} | {Bucket(outcome, 0.99)} | {Bucket(outcome, 1)} | {outcome.Figures.Sum(Delay + "_count"):N0} |");
         Line($"| beats sent later than planned | {load.Lags().Cells()} |");
         Line($"| beat planned → answer | {load.AnswerTimes().Cells()} |");

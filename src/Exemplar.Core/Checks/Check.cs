@@ -36,7 +36,7 @@ public enum CheckSource
 /// <param name="Error">Why it failed; null when it did not.</param>
 /// <param name="LatencyMs">How long a probe took, in milliseconds; null for heartbeats.</param>
 /// <param name="Metadata">A JSON object as UTF-8, as the job sent it; null when it sent none.</param>
-/// <param name="ReceivedAt">When it was stored or received.</param>
+/// <param name="ReceivedAt">When the heartbeat arrived, or when the missed deadline was recorded.</param>
 public sealed record Check(
     EntityId Id,
     DateTimeOffset At,

@@ -43,7 +43,7 @@ internal sealed class DeadlineWorker(
             var looked = 0;
             while (!cancellationToken.IsCancellationRequested)
             {
-                var run = await engine.Deadlines.JudgeAsync(horizon, outages.Log, Portion, cancellationToken);
+                var run = await engine.Deadlines.JudgeAsync(horizon, outages.Log, Portion, report.Clock, cancellationToken);
                 report.Judged(run);
                 looked += run.Looked;
                 if (!run.More) break;

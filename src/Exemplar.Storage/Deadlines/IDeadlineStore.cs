@@ -24,8 +24,14 @@ public interface IDeadlineStore
     /// monitors are locked against heartbeats and edits until the end of the transaction, so that no decision rests
     /// on a state that has changed.
     /// </summary>
+    /// <param name="horizon">Every heartbeat that arrived before it is on disk.</param>
+    /// <param name="outages">What the server knows about its own absences.</param>
+    /// <param name="limit">At most so many monitors.</param>
+    /// <param name="clock">Read once before each transaction: checks are received at the moment of their recording.</param>
+    /// <param name="cancellationToken">Stops the run.</param>
     /// <exception cref="StorageUnavailableException">Nothing was recorded; everything is still due.</exception>
-    Task<DeadlineRun> JudgeAsync(DateTimeOffset horizon, OutageLog outages, int limit, CancellationToken cancellationToken);
+    Task<DeadlineRun> JudgeAsync(
+        DateTimeOffset horizon, OutageLog outages, int limit, TimeProvider clock, CancellationToken cancellationToken);
 
     /// <summary>When the next monitor has to be looked at; null when none ever has. May be too early, never too late.</summary>
     Task<DateTimeOffset?> NextDueAtAsync(CancellationToken cancellationToken);

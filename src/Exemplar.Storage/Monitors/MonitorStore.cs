@@ -131,7 +131,7 @@ public sealed class MonitorStore(StorageEngine engine)
             var definition = Definition(row);
             if (decided is null && overdue.IsQuiet) return new MonitorView(definition, state);
             var decision = decided is { } made ? overdue.Then(made) : overdue;
-            await unit.ApplyAsync(definition, state, decision, cancellationToken);
+            await unit.ApplyAsync(definition, state, decision, now, cancellationToken);
             return new MonitorView(definition, decision.Next);
         }, cancellationToken);
 

@@ -29,7 +29,7 @@ internal sealed class PostgresDeadlineStore(NpgsqlDataSource source, DueFloor fl
         $"SELECT {StateRow.Columns} FROM monitor_states s WHERE s.due_at_ms < $1 AND s.monitor_number = $2 FOR NO KEY UPDATE SKIP LOCKED";
 
     public async Task<DeadlineRun> JudgeAsync(
-        DateTimeOffset horizon, OutageLog outages, int limit, CancellationToken cancellationToken)
+        DateTimeOffset horizon, OutageLog outages, int limit, TimeProvider clock, CancellationToken cancellationToken)
     {
         limit = Math.Min(limit, AtOnce);
         var claimed = new List<int>();
@@ -38,12 +38,12 @@ internal sealed class PostgresDeadlineStore(NpgsqlDataSource source, DueFloor fl
             try
             {
                 return await JudgeAsync(
-                    connection => ClaimAsync(connection, horizon.ToMs(), limit, cancellationToken), horizon, outages, limit, claimed, cancellationToken);
+                    connection => ClaimAsync(connection, horizon.ToMs(), limit, cancellationToken), horizon, outages, limit, clock, claimed, cancellationToken);
             }
             catch (Exception exception) when (claimed.Count > 0 && exception is not OperationCanceledException && !exception.IsUnavailable())
             {
                 // One of them cannot be stored. The others must not suffer for it.
-                return await JudgeOneByOneAsync(horizon, outages, limit, claimed, cancellationToken);
+                return await JudgeOneByOneAsync(horizon, outages, limit, clock, claimed, cancellationToken);
             }
         }
         catch (Exception exception) when (exception.IsUnavailable())
@@ -87,9 +87,10 @@ internal sealed class PostgresDeadlineStore(NpgsqlDataSource source, DueFloor fl
 
     private async Task<DeadlineRun> JudgeAsync(
         Func<NpgsqlConnection, Task<List<StateRow>>> claim, DateTimeOffset horizon, OutageLog outages, int limit,
-        List<int> claimed, CancellationToken cancellationToken)
+        TimeProvider clock, List<int> claimed, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        var recordedAtMs = clock.GetUtcNow().ToMs();
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var rows = await claim(connection);
         if (rows.Count == 0) return new DeadlineRun(0, [], 0, More: false);
@@ -99,7 +100,7 @@ internal sealed class PostgresDeadlineStore(NpgsqlDataSource source, DueFloor fl
         var verdicts = new Dictionary<int, LifecycleDecision>();
         var failed = 0;
         foreach (var row in rows)
-            if (!TryDecide(row, horizon, outages, writes, verdicts)) failed++;
+            if (!TryDecide(row, horizon, outages, recordedAtMs, writes, verdicts)) failed++;
 
         var judged = new List<JudgedMonitor>(verdicts.Count);
         await using (var batch = new NpgsqlBatch(connection))
@@ -129,14 +130,14 @@ internal sealed class PostgresDeadlineStore(NpgsqlDataSource source, DueFloor fl
     }
 
     private static bool TryDecide(
-        in StateRow row, DateTimeOffset horizon, OutageLog outages, LifecycleWrites writes, Dictionary<int, LifecycleDecision> verdicts)
+        in StateRow row, DateTimeOffset horizon, OutageLog outages, long recordedAtMs, LifecycleWrites writes,
+        Dictionary<int, LifecycleDecision> verdicts)
     {
-        var horizonMs = horizon.ToMs();
         try
         {
             var decision = MonitorLifecycle.OnDeadline(row.State, row.Schedule, outages, horizon);
             var dueAtMs = StateRow.DeadlineMs(decision.Next, row.Schedule);
-            writes.AddMissed(row.MonitorNumber, decision.Missed, horizonMs);
+            writes.AddMissed(row.MonitorNumber, decision.Missed, recordedAtMs);
             writes.AddPeriods(row.MonitorNumber, row.State.Since.ToMs(), decision.Changes);
             writes.AddState(row.MonitorNumber, decision.Next, dueAtMs, heartbeats: 0, decision.Missed.Count);
             if (!decision.IsQuiet) verdicts[row.MonitorNumber] = decision;
@@ -144,13 +145,13 @@ internal sealed class PostgresDeadlineStore(NpgsqlDataSource source, DueFloor fl
         }
         catch (Exception)
         {
-            writes.AddState(row.MonitorNumber, row.State, horizonMs + RetryAfterMs, heartbeats: 0, others: 0);
+            writes.AddState(row.MonitorNumber, row.State, horizon.ToMs() + RetryAfterMs, heartbeats: 0, others: 0);
             return false;
         }
     }
 
     private async Task<DeadlineRun> JudgeOneByOneAsync(
-        DateTimeOffset horizon, OutageLog outages, int limit, List<int> claimed, CancellationToken cancellationToken)
+        DateTimeOffset horizon, OutageLog outages, int limit, TimeProvider clock, List<int> claimed, CancellationToken cancellationToken)
     {
         var judged = new List<JudgedMonitor>();
         var (looked, failed) = (0, 0);
@@ -159,7 +160,7 @@ internal sealed class PostgresDeadlineStore(NpgsqlDataSource source, DueFloor fl
             try
             {
                 var run = await JudgeAsync(
-                    connection => ReadAsync(connection, ClaimOne, cancellationToken, horizon.ToMs(), number), horizon, outages, limit, [], cancellationToken);
+                    connection => ReadAsync(connection, ClaimOne, cancellationToken, horizon.ToMs(), number), horizon, outages, limit, clock, [], cancellationToken);
                 looked += run.Looked;
                 failed += run.Failed;
                 judged.AddRange(run.Judged);

@@ -40,7 +40,7 @@ internal sealed class PostgresWriteUnit(ExemplarDb db, DueFloor floor) : WriteUn
     }
 
     internal override async Task ApplyAsync(
-        MonitorDefinition definition, MonitorState before, LifecycleDecision decision, CancellationToken cancellationToken)
+        MonitorDefinition definition, MonitorState before, LifecycleDecision decision, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(Connection);
         // The guard: the row still is what the decision was made on.
@@ -58,7 +58,7 @@ internal sealed class PostgresWriteUnit(ExemplarDb db, DueFloor floor) : WriteUn
 
         var writes = new LifecycleWrites();
         writes.AddPeriods(definition.Number, before.Since.ToMs(), decision.Changes);
-        if (decision.Missed.Count > 0) writes.AddMissed(definition.Number, decision.Missed, decision.Missed[^1].At.ToMs());
+        writes.AddMissed(definition.Number, decision.Missed, now.ToMs());
         writes.AddAllCommands(batch, DueAt.Exactly);
         await batch.ExecuteNonQueryAsync(cancellationToken);
         if (update.RecordsAffected != 1)

@@ -14,7 +14,7 @@ internal sealed class SqliteDeadlineStore(WriteGate gate, SqliteWriter writer, L
     private const long RetryAfterMs = 30_000;
 
     public async Task<DeadlineRun> JudgeAsync(
-        DateTimeOffset horizon, OutageLog outages, int limit, CancellationToken cancellationToken)
+        DateTimeOffset horizon, OutageLog outages, int limit, TimeProvider clock, CancellationToken cancellationToken)
     {
         using var pass = await gate.EnterAsync(cancellationToken);
         var horizonMs = horizon.ToMs();
@@ -34,7 +34,7 @@ internal sealed class SqliteDeadlineStore(WriteGate gate, SqliteWriter writer, L
             }
         }
 
-        failed += Store(verdicts, horizonMs);
+        failed += Store(verdicts, horizonMs, clock);
         return new DeadlineRun(looked, [.. verdicts.Where(v => v.IsStored).Select(v => v.Judged)], failed,
             More: looked == limit || verdicts.Count == VerdictsPerTransaction);
     }
@@ -93,12 +93,12 @@ internal sealed class SqliteDeadlineStore(WriteGate gate, SqliteWriter writer, L
     }
 
     /// <summary>Stores all verdicts at once; if one of them cannot be stored, each by itself. Returns how many failed.</summary>
-    private int Store(List<Verdict> verdicts, long horizonMs)
+    private int Store(List<Verdict> verdicts, long horizonMs, TimeProvider clock)
     {
         if (verdicts.Count == 0) return 0;
         try
         {
-            StoreTogether(verdicts, horizonMs);
+            StoreTogether(verdicts, clock.GetUtcNow().ToMs());
             return 0;
         }
         catch (Exception exception) when (exception.IsUnavailable())
@@ -108,7 +108,7 @@ internal sealed class SqliteDeadlineStore(WriteGate gate, SqliteWriter writer, L
         }
         catch (Exception) when (verdicts.Count > 1)
         {
-            return verdicts.Sum(verdict => Store([verdict], horizonMs));
+            return verdicts.Sum(verdict => Store([verdict], horizonMs, clock));
         }
         catch (Exception)
         {
@@ -117,14 +117,14 @@ internal sealed class SqliteDeadlineStore(WriteGate gate, SqliteWriter writer, L
         }
     }
 
-    private void StoreTogether(List<Verdict> verdicts, long horizonMs)
+    private void StoreTogether(List<Verdict> verdicts, long recordedAtMs)
     {
         try
         {
             writer.Begin();
             foreach (var verdict in verdicts)
             {
-                writer.InsertMissed(verdict.Number, verdict.Decision.Missed, horizonMs);
+                writer.InsertMissed(verdict.Number, verdict.Decision.Missed, recordedAtMs);
                 writer.StoreDecision(verdict.Number, verdict.Before, verdict.Decision.Changes, verdict.After);
             }
             writer.Commit();

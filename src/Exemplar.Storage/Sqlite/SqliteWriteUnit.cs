@@ -38,7 +38,7 @@ internal sealed class SqliteWriteUnit(ExemplarDb db, SqliteWriter writer, LiveMo
         Task.FromResult<MonitorState?>(Find(monitorNumber)?.State);
 
     internal override Task ApplyAsync(
-        MonitorDefinition definition, MonitorState before, LifecycleDecision decision, CancellationToken cancellationToken)
+        MonitorDefinition definition, MonitorState before, LifecycleDecision decision, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var number = definition.Number;
         var after = Find(number) ?? throw new InvalidOperationException($"Monitor number {number} does not exist.");
@@ -47,7 +47,7 @@ internal sealed class SqliteWriteUnit(ExemplarDb db, SqliteWriter writer, LiveMo
         after.State = decision.Next;
         Configure(ref after, definition);
         after.OtherCheckCount += decision.Missed.Count;
-        if (decision.Missed.Count > 0) writer.InsertMissed(number, decision.Missed, decision.Missed[^1].At.ToMs());
+        writer.InsertMissed(number, decision.Missed, now.ToMs());
         writer.StoreDecision(number, before, decision.Changes, after);
 
         _changed[number] = after;

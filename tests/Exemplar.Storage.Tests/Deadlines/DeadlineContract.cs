@@ -17,13 +17,14 @@ public abstract class DeadlineContract(TestDatabase database) : StorageContract(
     {
         var monitor = await AddMonitorAsync();
         SendBeat(monitor, At(5));
+        Clock.SetUtcNow(At(75.75).AddTicks(4_321));
         var run = await JudgeAsync(At(75.5));
 
         var judged = Assert.Single(run.Judged);
         Assert.Equal(monitor.Id, judged.MonitorId);
         Assert.Equal([new StatusChange(MonitorStatus.Down, At(75), judged.Missed[0].Error)], judged.Changes);
         var check = (await HistoryAsync(monitor))[0];
-        Assert.Equal((At(75), At(75.5)), (check.At, check.ReceivedAt));
+        Assert.Equal((At(75), At(75.75)), (check.At, check.ReceivedAt));
         Assert.Equal((CheckOutcome.Down, CheckSource.Deadline), (check.Outcome, check.Source));
         Assert.Equal(MissedHeartbeatError.For(EveryMinute, At(5)), check.Error);
         Assert.Equal([(MonitorStatus.New, 0, 5), (MonitorStatus.Up, 5, 75), (MonitorStatus.Down, 75, null)], await PeriodsAsync(monitor));

@@ -50,7 +50,7 @@ public abstract class WriteUnitContract(TestDatabase database) : StorageContract
         await Assert.ThrowsAsync<NotSupportedException>(() => Engine.WriteAsync<int>(async unit =>
         {
             var state = await unit.LockAsync(monitor.Number, Stop);
-            await unit.ApplyAsync(monitor, state!.Value, MonitorLifecycle.OnPaused(state.Value, At(5)), Stop);
+            await unit.ApplyAsync(monitor, state!.Value, MonitorLifecycle.OnPaused(state.Value, At(5)), At(5), Stop);
             throw new NotSupportedException();
         }, Stop));
 
@@ -103,13 +103,15 @@ public abstract class WriteUnitContract(TestDatabase database) : StorageContract
     public async Task Deadlines_that_an_edit_finds_unjudged_are_stored_with_it()
     {
         var monitor = await AddMonitorAsync();
+        Clock.SetUtcNow(At(80));
         await ChangeAsync(monitor, state =>
         {
             var overdue = MonitorLifecycle.OnDeadline(state, EveryMinute, Core.Outages.OutageLog.Empty, At(80));
             return overdue.Then(MonitorLifecycle.OnPaused(overdue.Next, At(80)));
         });
 
-        Assert.Equal(At(70), Assert.Single(await HistoryAsync(monitor, CheckOutcome.Down)).At);
+        var check = Assert.Single(await HistoryAsync(monitor, CheckOutcome.Down));
+        Assert.Equal((At(70), At(80)), (check.At, check.ReceivedAt));
         Assert.Equal([(MonitorStatus.New, 0, 70), (MonitorStatus.Down, 70, 80), (MonitorStatus.Paused, 80, null)], await PeriodsAsync(monitor));
     }
 
@@ -122,7 +124,7 @@ public abstract class WriteUnitContract(TestDatabase database) : StorageContract
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => Engine.WriteAsync(async unit =>
         {
-            await unit.ApplyAsync(monitor, stale, MonitorLifecycle.OnPaused(stale, At(5)), Stop);
+            await unit.ApplyAsync(monitor, stale, MonitorLifecycle.OnPaused(stale, At(5)), At(5), Stop);
             return true;
         }, Stop));
         Assert.Equal(MonitorStatus.Up, (await StateAsync(monitor)).Status);
@@ -136,7 +138,7 @@ public abstract class WriteUnitContract(TestDatabase database) : StorageContract
         {
             var added = await AddMonitorAsync(unit, organization, Hourly, Start, FirstDeadline.Creation, MonitorKind.Heartbeat);
             var state = await unit.LockAsync(added.Number, Stop);
-            await unit.ApplyAsync(added, state!.Value, MonitorLifecycle.OnPaused(state.Value, Start), Stop);
+            await unit.ApplyAsync(added, state!.Value, MonitorLifecycle.OnPaused(state.Value, Start), Start, Stop);
             return added;
         }, Stop);
 

@@ -58,10 +58,10 @@ public sealed class SeveralNodesTests : StorageContract
     public async Task What_one_node_makes_due_the_other_finds_within_a_second()
     {
         await using var other = await OtherNodeAsync();
-        await other.Deadlines.JudgeAsync(At(1_000), OutageLog.Empty, 100, Stop);
+        await other.Deadlines.JudgeAsync(At(1_000), OutageLog.Empty, 100, Clock, Stop);
         var monitor = await AddMonitorAsync();
 
-        var run = await other.Deadlines.JudgeAsync(At(1_001), OutageLog.Empty, 100, Stop);
+        var run = await other.Deadlines.JudgeAsync(At(1_001), OutageLog.Empty, 100, Clock, Stop);
         Assert.Equal(monitor.Id, Assert.Single(run.Judged).MonitorId);
     }
 
@@ -78,7 +78,7 @@ public sealed class SeveralNodesTests : StorageContract
         DeadlineRun run;
         do
         {
-            run = await engine.Deadlines.JudgeAsync(At(71), OutageLog.Empty, 7, Stop);
+            run = await engine.Deadlines.JudgeAsync(At(71), OutageLog.Empty, 7, TimeProvider.System, Stop);
             ids.AddRange(run.Judged.Select(judged => judged.MonitorId));
         }
         while (run.Looked > 0);
