@@ -1,4 +1,3 @@
-using Exemplar.Core.Checks;
 using Exemplar.Core.Monitors;
 using Exemplar.Server.Metrics;
 using Exemplar.Storage;
@@ -27,15 +26,7 @@ internal sealed partial class DeadlineReport(ServerMetrics metrics, TimeProvider
         if (run.Judged.Count == 0) return;
 
         var recordedAt = Now();
-        foreach (var judged in run.Judged)
-        {
-            foreach (var missed in judged.Missed)
-            {
-                // An unknown verdict was waited for by nobody: it is late by as long as the server was away.
-                if (missed.Outcome == CheckOutcome.Down) metrics.MissDetected(recordedAt - missed.At);
-                else metrics.VerdictUnknown();
-            }
-        }
+        foreach (var judged in run.Judged) metrics.DeadlinesJudged(judged.Missed, recordedAt);
         Announce(run.Judged);
     }
 

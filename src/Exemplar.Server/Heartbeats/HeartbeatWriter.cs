@@ -65,7 +65,8 @@ internal sealed partial class HeartbeatWriter(
         var startedAt = metrics.Timestamp();
         try
         {
-            engine.Heartbeats.Commit(batch, outages.Log);
+            var missed = engine.Heartbeats.Commit(batch, outages.Log);
+            if (missed.Count > 0) metrics.DeadlinesJudged(missed);
             var stored = 0;
             foreach (var heartbeat in batch)
                 if (heartbeat.Outcome == HeartbeatOutcome.Stored) stored++;

@@ -12,5 +12,9 @@ internal static class MetricsRegistration
         return services;
     }
 
-    public static void MapServerMetrics(this IEndpointRouteBuilder routes) => routes.MapPrometheusScrapingEndpoint("/metrics");
+    public static void MapServerMetrics(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPrometheusScrapingEndpoint("/metrics");
+        routes.ServiceProvider.GetRequiredService<ServerMetrics>().BeginAtZero();
+    }
 }

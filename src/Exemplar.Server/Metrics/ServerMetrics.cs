@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using Exemplar.Core.Checks;
+using Exemplar.Core.Monitors;
 
 namespace Exemplar.Server.Metrics;
 
@@ -44,6 +46,15 @@ internal sealed class ServerMetrics : IDisposable
         _meter.CreateObservableGauge("exemplar_database_size", () => Volatile.Read(ref _databaseBytes), "By", "Bytes of the database on disk, write-ahead log included.");
     }
 
+    /// <summary>
+    /// Makes every counter appear with 0, so that a rate over it can see its first event. A histogram appears with its first
+    /// measurement: the exporter has no empty one. Called once, when the exporter listens; what is counted earlier is lost.
+    /// </summary>
+    public void BeginAtZero()
+    {
+        foreach (var counter in (ReadOnlySpan<Counter<long>>)[_accepted, _refused, _looked, _missed, _unknown, _verdictsFailed]) counter.Add(0);
+    }
+
     /// <summary>Shows how many heartbeats wait for a commit.</summary>
     public void ObserveWaiting(Func<int> waiting) =>
         _meter.CreateObservableGauge("exemplar_heartbeats_waiting", waiting, null, "Heartbeats that wait for a commit.");
@@ -72,12 +83,22 @@ internal sealed class ServerMetrics : IDisposable
 
     public void VerdictsFailed(int count) => _verdictsFailed.Add(count);
 
-    public void VerdictUnknown() => _unknown.Add(1);
+    /// <summary>Deadlines were judged and are on disk now: by the scheduler, or on the way of a heartbeat or an edit.</summary>
+    public void DeadlinesJudged(IReadOnlyList<MissedDeadline> missed) => DeadlinesJudged(missed, _clock.GetUtcNow());
 
-    public void MissDetected(TimeSpan delay)
+    public void DeadlinesJudged(IReadOnlyList<MissedDeadline> missed, DateTimeOffset recordedAt)
     {
-        _missed.Add(1);
-        _detectionSeconds.Record(delay.TotalSeconds);
+        foreach (var deadline in missed)
+        {
+            // An unknown verdict was waited for by nobody: it is late by as long as the server was away.
+            if (deadline.Outcome != CheckOutcome.Down)
+            {
+                _unknown.Add(1);
+                continue;
+            }
+            _missed.Add(1);
+            _detectionSeconds.Record((recordedAt - deadline.At).TotalSeconds);
+        }
     }
 
     public void Dispose() => _meter.Dispose();

@@ -2,6 +2,7 @@ using Exemplar.Core.Ids;
 using Exemplar.Core.Monitors;
 using Exemplar.Core.Tokens;
 using Exemplar.Server.Json;
+using Exemplar.Server.Metrics;
 using Exemplar.Server.OpenApi;
 using Exemplar.Server.Outages;
 using Exemplar.Server.Problems;
@@ -93,7 +94,8 @@ internal static class MonitorEndpoints
             ? Answer(await monitors.FindAsync(context.Token().OrganizationNumber, monitorId, context.RequestAborted), clock.Moment())
             : NotFound();
 
-    private static async Task<IResult> Edit(string id, HttpContext context, MonitorStore monitors, OutageWatch outages, TimeProvider clock)
+    private static async Task<IResult> Edit(
+        string id, HttpContext context, MonitorStore monitors, OutageWatch outages, ServerMetrics metrics, TimeProvider clock)
     {
         var organization = context.Token().OrganizationNumber;
         if (!EntityId.TryParse(id, out var monitorId)
@@ -104,7 +106,7 @@ internal static class MonitorEndpoints
         var change = MonitorFields.ReadEdit(fields, present.Definition.Kind);
         if (fields.Errors.Any) return ProblemResult.Invalid(fields.Errors);
         var now = clock.Moment();
-        return Answer(await monitors.UpdateAsync(organization, monitorId, change, outages.Log, now, context.RequestAborted), now);
+        return Answer(await monitors.UpdateAsync(organization, monitorId, change, outages.Log, now, context.RequestAborted), now, metrics);
     }
 
     private static async Task<IResult> Delete(string id, HttpContext context, MonitorStore monitors) =>
@@ -113,18 +115,26 @@ internal static class MonitorEndpoints
             ? TypedResults.NoContent()
             : NotFound();
 
-    private static async Task<IResult> Pause(string id, HttpContext context, MonitorStore monitors, OutageWatch outages, TimeProvider clock)
+    private static async Task<IResult> Pause(
+        string id, HttpContext context, MonitorStore monitors, OutageWatch outages, ServerMetrics metrics, TimeProvider clock)
     {
         if (!EntityId.TryParse(id, out var monitorId)) return NotFound();
         var now = clock.Moment();
-        return Answer(await monitors.PauseAsync(context.Token().OrganizationNumber, monitorId, outages.Log, now, context.RequestAborted), now);
+        return Answer(await monitors.PauseAsync(context.Token().OrganizationNumber, monitorId, outages.Log, now, context.RequestAborted), now, metrics);
     }
 
-    private static async Task<IResult> Resume(string id, HttpContext context, MonitorStore monitors, OutageWatch outages, TimeProvider clock)
+    private static async Task<IResult> Resume(
+        string id, HttpContext context, MonitorStore monitors, OutageWatch outages, ServerMetrics metrics, TimeProvider clock)
     {
         if (!EntityId.TryParse(id, out var monitorId)) return NotFound();
         var now = clock.Moment();
-        return Answer(await monitors.ResumeAsync(context.Token().OrganizationNumber, monitorId, outages.Log, now, context.RequestAborted), now);
+        return Answer(await monitors.ResumeAsync(context.Token().OrganizationNumber, monitorId, outages.Log, now, context.RequestAborted), now, metrics);
+    }
+
+    private static IResult Answer(MonitorView? changed, DateTimeOffset now, ServerMetrics metrics)
+    {
+        if (changed is not null) metrics.DeadlinesJudged(changed.Missed);
+        return Answer(changed, now);
     }
 
     private static IResult Answer(MonitorView? monitor, DateTimeOffset now) => monitor is null

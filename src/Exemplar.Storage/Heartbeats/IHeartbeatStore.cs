@@ -1,3 +1,4 @@
+using Exemplar.Core.Monitors;
 using Exemplar.Core.Outages;
 
 namespace Exemplar.Storage.Heartbeats;
@@ -9,8 +10,8 @@ public interface IHeartbeatStore
     /// Commits all of <paramref name="batch"/> in one transaction and returns when it is durable. Fills the outcome,
     /// status and next moments of every entry; an entry whose monitor does not exist does not hinder the others.
     /// Status changes that a heartbeat causes are stored in the same transaction, and so are the verdicts on deadlines that
-    /// passed before it and were not judged yet.
+    /// passed before it and were not judged yet; those are returned, for the most part none.
     /// </summary>
     /// <exception cref="StorageUnavailableException">Nothing of the batch was stored.</exception>
-    void Commit(ReadOnlySpan<HeartbeatEntry> batch, OutageLog outages);
+    IReadOnlyList<MissedDeadline> Commit(ReadOnlySpan<HeartbeatEntry> batch, OutageLog outages);
 }

@@ -3,7 +3,11 @@ using Exemplar.Core.Monitors;
 namespace Exemplar.Storage.Monitors;
 
 /// <summary>A monitor as it is configured, and how it stands.</summary>
-public sealed record MonitorView(MonitorDefinition Definition, MonitorState State);
+public sealed record MonitorView(MonitorDefinition Definition, MonitorState State)
+{
+    /// <summary>Deadlines that the change found passed and not judged yet; they were recorded with it. For the most part none.</summary>
+    public IReadOnlyList<MissedDeadline> Missed { get; init; } = [];
+}
 
 /// <summary>Which monitors to list, oldest first.</summary>
 /// <param name="Kind">Only this kind; null for all.</param>

@@ -132,7 +132,7 @@ public sealed class MonitorStore(StorageEngine engine)
             if (decided is null && overdue.IsQuiet) return new MonitorView(definition, state);
             var decision = decided is { } made ? overdue.Then(made) : overdue;
             await unit.ApplyAsync(definition, state, decision, now, cancellationToken);
-            return new MonitorView(definition, decision.Next);
+            return new MonitorView(definition, decision.Next) { Missed = decision.Missed };
         }, cancellationToken);
 
     private static Task<int?> NumberAsync(

@@ -26,6 +26,7 @@ internal sealed class PostgresHeartbeatStore : IHeartbeatStore, IDisposable
     private readonly RememberedMonitors _remembered;
     private readonly PunctualHeartbeats _punctual;
     private readonly List<HeartbeatEntry> _rest = [];
+    private List<MissedDeadline>? _missed;
     private HeartbeatSession? _session;
 
     public PostgresHeartbeatStore(NpgsqlDataSource source, DueFloor floor)
@@ -34,18 +35,20 @@ internal sealed class PostgresHeartbeatStore : IHeartbeatStore, IDisposable
         _punctual = new PunctualHeartbeats(_remembered);
     }
 
-    public void Commit(ReadOnlySpan<HeartbeatEntry> batch, OutageLog outages)
+    public IReadOnlyList<MissedDeadline> Commit(ReadOnlySpan<HeartbeatEntry> batch, OutageLog outages)
     {
-        if (batch.IsEmpty) return;
+        if (batch.IsEmpty) return [];
         try
         {
             _session ??= HeartbeatSession.Open(_source, _punctual, _ids, _writes);
             _rest.Clear();
+            _missed = null;
             _punctual.Clear();
             foreach (var entry in batch)
                 if (!_punctual.TryAdd(entry, outages)) _rest.Add(entry);
             if (!_punctual.IsEmpty) _session.Send(_punctual, _rest);
             if (_rest.Count > 0) CommitLocked(_session, CollectionsMarshal.AsSpan(_rest), outages);
+            return (IReadOnlyList<MissedDeadline>?)_missed ?? [];
         }
         catch (Exception exception)
         {
@@ -89,6 +92,7 @@ internal sealed class PostgresHeartbeatStore : IHeartbeatStore, IDisposable
         _slots.Clear();
         _monitors.Clear();
         _writes.Clear();
+        _missed = null;
         foreach (var entry in batch)
         {
             if (!_slots.TryAdd(entry.MonitorId, _ids.Count)) continue;
@@ -139,6 +143,7 @@ internal sealed class PostgresHeartbeatStore : IHeartbeatStore, IDisposable
         _writes.AddPeriods(monitor.Number, monitor.State.Since.ToMs(), decision.Changes);
         monitor.Heartbeats++;
         monitor.Others += decision.Missed.Count;
+        if (decision.Missed.Count > 0) (_missed ??= []).AddRange(decision.Missed);
         monitor.State = decision.Next;
 
         entry.Outcome = HeartbeatOutcome.Stored;

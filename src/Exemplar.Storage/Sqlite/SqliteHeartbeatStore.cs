@@ -14,12 +14,14 @@ internal sealed class SqliteHeartbeatStore(WriteGate gate, SqliteWriter writer, 
 {
     // All fields belong to the holder of the gate.
     private readonly List<Draft> _drafts = [];
+    private List<MissedDeadline>? _missed;
     private int _stamp;
 
-    public void Commit(ReadOnlySpan<HeartbeatEntry> batch, OutageLog outages)
+    public IReadOnlyList<MissedDeadline> Commit(ReadOnlySpan<HeartbeatEntry> batch, OutageLog outages)
     {
         using var pass = gate.Enter();
         _drafts.Clear();
+        _missed = null;
         _stamp++;
         var nextSeq = log.NextSeq;
         try
@@ -35,6 +37,7 @@ internal sealed class SqliteHeartbeatStore(WriteGate gate, SqliteWriter writer, 
             throw;
         }
         Publish(nextSeq);
+        return (IReadOnlyList<MissedDeadline>?)_missed ?? [];
     }
 
     private void Write(HeartbeatEntry entry, OutageLog outages, ref long nextSeq)
@@ -80,7 +83,11 @@ internal sealed class SqliteHeartbeatStore(WriteGate gate, SqliteWriter writer, 
         writer.InsertMissed(number, decision.Missed, entry.ReceivedAt.ToMs());
 
         // What the log alone cannot tell after a restart goes to the state's row at once.
-        if (!chained || !decision.IsQuiet) writer.StoreDecision(number, state, decision.Changes, after);
+        if (!chained || !decision.IsQuiet)
+        {
+            writer.StoreDecision(number, state, decision.Changes, after);
+            if (decision.Missed.Count > 0) (_missed ??= []).AddRange(decision.Missed);
+        }
 
         monitor.DraftStamp = _stamp;
         monitor.DraftIndex = _drafts.Count;

@@ -60,6 +60,18 @@ public abstract class HeartbeatContract(TestDatabase database) : StorageContract
     }
 
     [Fact]
+    public async Task Deadlines_that_heartbeats_find_unjudged_are_stored_with_them_and_returned()
+    {
+        var (late, inTime) = (await AddMonitorAsync(), await AddMonitorAsync(at: At(60)));
+        var missed = Engine.Heartbeats.Commit([Beat(inTime, At(80)), Beat(late, At(80)), Beat(late, At(81))], OutageLog.Empty);
+
+        Assert.Equal(At(70), Assert.Single(missed).At);
+        Assert.Equal(At(70), Assert.Single(await HistoryAsync(late, CheckOutcome.Down)).At);
+        Assert.Empty(Engine.Heartbeats.Commit([Beat(late, At(82))], OutageLog.Empty));
+        Assert.Single(missed);
+    }
+
+    [Fact]
     public async Task A_heartbeat_in_the_millisecond_of_the_creation_takes_the_place_of_the_empty_period()
     {
         var monitor = await AddMonitorAsync();
