@@ -5,11 +5,13 @@ using Exemplar.Storage.Deadlines;
 
 namespace Exemplar.Server.Deadlines;
 
-/// <summary>Tells operators what the scheduler did: metrics for every verdict, log lines for what needs a hand.</summary>
+/// <summary>
+/// Tells operators what the scheduler did: metrics for every verdict, log lines for what needs a hand. Used by the
+/// scheduler alone, one round after the other.
+/// </summary>
 internal sealed partial class DeadlineReport(ServerMetrics metrics, TimeProvider clock, ILogger<DeadlineReport> logger)
 {
-    /// <summary>More monitors than this in one run are told in one line: a failed network must not flood the log.</summary>
-    private const int LinesPerRun = 20;
+    private readonly DownNotices _notices = new(clock);
 
     public TimeProvider Clock => clock;
 
@@ -27,32 +29,36 @@ internal sealed partial class DeadlineReport(ServerMetrics metrics, TimeProvider
 
         var recordedAt = Now();
         foreach (var judged in run.Judged) metrics.DeadlinesJudged(judged.Missed, recordedAt);
-        Announce(run.Judged);
+        foreach (var down in _notices.Take([.. run.Judged.SelectMany(WentDown)])) IsDown(down.MonitorId.ToString(), down.Since);
+        Say(_notices.TakeSum());
     }
 
     /// <summary>The scheduler's round is over.</summary>
-    public void RoundEnded(int due, DateTimeOffset horizon, DateTimeOffset? nextDueAt) =>
-        metrics.RoundEnded(due, nextDueAt is { } next ? horizon - next : TimeSpan.Zero);
-
-    private void Announce(IReadOnlyList<JudgedMonitor> judged)
+    public void RoundEnded(int due, DateTimeOffset horizon, DateTimeOffset? nextDueAt)
     {
-        var down = judged.SelectMany(j => j.Changes.Where(c => c.To == MonitorStatus.Down), (j, change) => (j.MonitorId, change.At)).ToList();
-        if (down.Count > LinesPerRun)
-        {
-            ManyWentDown(down.Count, down.Min(d => d.At));
-            return;
-        }
-        foreach (var (monitorId, at) in down) WentDown(monitorId.ToString(), at);
+        metrics.RoundEnded(due, nextDueAt is { } next ? horizon - next : TimeSpan.Zero);
+        Say(_notices.TakeSum());
     }
+
+    /// <summary>There will be no further round.</summary>
+    public void Ended() => Say(_notices.TakeRest());
 
     public void Refused(StorageUnavailableException exception) => VerdictsRefused(exception.Message);
 
     public void Failed(Exception exception) => RoundFailed(exception);
 
-    [LoggerMessage(1201, LogLevel.Information, "Monitor {MonitorId} is down since {Since:O}.")]
-    private partial void WentDown(string monitorId, DateTimeOffset since);
+    private static IEnumerable<WentDown> WentDown(JudgedMonitor judged) =>
+        judged.Changes.Where(change => change.To == MonitorStatus.Down).Select(change => new WentDown(judged.MonitorId, change.At));
 
-    [LoggerMessage(1205, LogLevel.Warning, "{Count} monitors went down at once, the first at {First:O}. If they share a host or a network, look there first.")]
+    private void Say(DownSum? sum)
+    {
+        if (sum is { } many) ManyWentDown(many.Count, many.First);
+    }
+
+    [LoggerMessage(1201, LogLevel.Information, "Monitor {MonitorId} is down since {Since:O}.")]
+    private partial void IsDown(string monitorId, DateTimeOffset since);
+
+    [LoggerMessage(1205, LogLevel.Warning, "{Count} monitors went down in a short time and are not named one by one, the first since {First:O}. If they share a host or a network, look there first.")]
     private partial void ManyWentDown(int count, DateTimeOffset first);
 
     [LoggerMessage(1202, LogLevel.Error, "{Count} monitors could not be judged and are tried again in 30 seconds. Please report it.")]

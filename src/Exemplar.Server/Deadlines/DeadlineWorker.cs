@@ -67,6 +67,18 @@ internal sealed class DeadlineWorker(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await _mayBegin.Task.WaitAsync(stoppingToken);
+        try
+        {
+            await RunAsync(stoppingToken);
+        }
+        finally
+        {
+            report.Ended();
+        }
+    }
+
+    private async Task RunAsync(CancellationToken stoppingToken)
+    {
         while (!stoppingToken.IsCancellationRequested)
         {
             var sleep = LongestSleep;
