@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Exemplar.Testing;
 
 namespace Exemplar.Server.Tests.OpenApi;
 

@@ -1,9 +1,9 @@
 using System.Reflection;
 
-namespace Exemplar.Server.Tests;
+namespace Exemplar.Testing;
 
 /// <summary>The checkout that these tests were built from.</summary>
-internal static class Repository
+public static class Repository
 {
     public static string Root { get; } = typeof(Repository).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
