@@ -92,7 +92,6 @@ internal sealed class PostgresHeartbeatStore : IHeartbeatStore, IDisposable
         _slots.Clear();
         _monitors.Clear();
         _writes.Clear();
-        _missed = null;
         foreach (var entry in batch)
         {
             if (!_slots.TryAdd(entry.MonitorId, _ids.Count)) continue;
