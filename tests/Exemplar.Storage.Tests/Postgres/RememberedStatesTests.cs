@@ -28,7 +28,7 @@ public sealed class RememberedStatesTests : StorageContract
     {
         var monitor = await RememberedAsync();
         await using var other = await OtherNodeAsync();
-        Assert.Single((await other.Deadlines.JudgeAsync(At(72), OutageLog.Empty, 100, Stop)).Judged);
+        Assert.Single((await other.Deadlines.JudgeAsync(At(72), OutageLog.Empty, 100, Clock, Stop)).Judged);
 
         Assert.Equal(MonitorStatus.Up, SendBeat(monitor, At(75)).Status);
 
@@ -126,7 +126,7 @@ public sealed class RememberedStatesTests : StorageContract
         node.WriteAsync(async unit =>
         {
             var state = await unit.LockAsync(monitor.Number, Stop) ?? throw new InvalidOperationException("No such monitor.");
-            await unit.ApplyAsync(monitor, state, decide(state), Stop);
+            await unit.ApplyAsync(monitor, state, decide(state), At(5), Stop);
             return true;
         }, Stop);
 
