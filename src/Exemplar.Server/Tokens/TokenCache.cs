@@ -26,7 +26,8 @@ internal sealed class KnownToken(ApiToken token, long freshUntil, long usedAtMs,
 /// What the gate remembers of tokens, for half a minute: so long may another node's revocation take to be seen here.
 /// Invariant: a token that was revoked on this node is never put back by a request that had read it before. Every
 /// change happens under the lock, and what was read before the latest revocation is thrown away; only looking up is
-/// free of it.
+/// free of it. Known tokens are found by their text: hashing it for each request cost more than anything else at the gate.
+/// The text is never written anywhere.
 /// </summary>
 internal sealed class TokenCache(TimeProvider clock)
 {
@@ -36,7 +37,7 @@ internal sealed class TokenCache(TimeProvider clock)
     private const int MostKnown = 50_000;
     private const int MostUnknown = 10_000;
 
-    private readonly ConcurrentDictionary<TokenHash, KnownToken> _known = new();
+    private readonly ConcurrentDictionary<string, KnownToken> _known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<TokenHash, long> _unknown = new();
     private readonly Lock _changing = new();
     private long _revocations;
@@ -44,24 +45,24 @@ internal sealed class TokenCache(TimeProvider clock)
     /// <summary>To be read before the database is, and given to <see cref="Remember"/>.</summary>
     public long Revocations => Volatile.Read(ref _revocations);
 
-    /// <summary>The token with this hash, if it was read not too long ago.</summary>
-    public KnownToken? Find(TokenHash hash) =>
-        _known.TryGetValue(hash, out var known) && clock.GetTimestamp() < known.FreshUntil ? known : null;
+    /// <summary>The token with this text, if it was read not too long ago.</summary>
+    public KnownToken? Find(ReadOnlySpan<char> text) =>
+        _known.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text, out var known) && clock.GetTimestamp() < known.FreshUntil ? known : null;
 
     /// <summary>True when the database was asked for this token a moment ago and had none.</summary>
     public bool IsUnknown(TokenHash hash) => _unknown.TryGetValue(hash, out var until) && clock.GetTimestamp() < until;
 
-    public KnownToken Remember(TokenHash hash, ApiToken token, long revocationsBefore)
+    public KnownToken Remember(string text, ApiToken token, long revocationsBefore)
     {
         lock (_changing)
         {
-            _known.TryGetValue(hash, out var before);
+            _known.TryGetValue(text, out var before);
             var stored = token.LastUsedAt?.ToUnixTimeMilliseconds() ?? long.MinValue;
             var known = new KnownToken(
                 token, Until(FreshFor), before?.UsedAtMs ?? stored, Math.Max(before?.WrittenAtMs ?? stored, stored));
             if (revocationsBefore != _revocations) return known;
             if (_known.Count >= MostKnown) MakeRoom(_known, k => k.FreshUntil, MostKnown);
-            return _known[hash] = known;
+            return _known[text] = known;
         }
     }
 
@@ -80,8 +81,8 @@ internal sealed class TokenCache(TimeProvider clock)
         lock (_changing)
         {
             _revocations++;
-            foreach (var (hash, known) in _known)
-                if (known.Token.Id == tokenId) _known.TryRemove(hash, out _);
+            foreach (var (text, known) in _known)
+                if (known.Token.Id == tokenId) _known.TryRemove(text, out _);
         }
     }
 
@@ -100,11 +101,11 @@ internal sealed class TokenCache(TimeProvider clock)
         return uses;
     }
 
-    private void MakeRoom<T>(ConcurrentDictionary<TokenHash, T> entries, Func<T, long> until, int most)
+    private void MakeRoom<TKey, T>(ConcurrentDictionary<TKey, T> entries, Func<T, long> until, int most) where TKey : notnull
     {
         var now = clock.GetTimestamp();
-        foreach (var (hash, entry) in entries)
-            if (until(entry) <= now) entries.TryRemove(hash, out _);
+        foreach (var (key, entry) in entries)
+            if (until(entry) <= now) entries.TryRemove(key, out _);
         // So many in so short a time are no customers; whoever is one is read again.
         if (entries.Count >= most) entries.Clear();
     }

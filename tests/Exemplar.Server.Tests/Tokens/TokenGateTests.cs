@@ -94,10 +94,10 @@ public sealed class TokenGateTests(ApiServer server) : IClassFixture<ApiServer>
         var cache = new TokenCache(server.Clock);
         var before = cache.Revocations;
         cache.Forget(token.Id);
-        cache.Remember(hash, token, before);
-        Assert.Null(cache.Find(hash));
-        cache.Remember(hash, token, cache.Revocations);
-        Assert.NotNull(cache.Find(hash));
+        cache.Remember(client.Token, token, before);
+        Assert.Null(cache.Find(client.Token));
+        cache.Remember(client.Token, token, cache.Revocations);
+        Assert.NotNull(cache.Find(client.Token));
     }
 
     [Fact]
