@@ -104,7 +104,6 @@ public sealed class SqliteEngine : StorageEngine
         _writer?.Dispose();
         await _connection.DisposeAsync();
         using (var pooled = new SqliteConnection(ConnectionString(pooling: true))) SqliteConnection.ClearPool(pooled);
-        _gate.Dispose();
     }
 
     private void Execute(params ReadOnlySpan<string> statements)
