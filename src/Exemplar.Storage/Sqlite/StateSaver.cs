@@ -10,7 +10,13 @@ internal sealed class StateSaver(WriteGate gate, SqliteWriter writer, LiveMonito
     /// <summary>So many heartbeats may wait for a pass: less than a second of replay.</summary>
     private const long UnsavedHeartbeats = 400_000;
 
-    private const int RowsPerTransaction = 1_000;
+    private const int RowsPerTransaction = 300;
+
+    /// <summary>
+    /// After each transaction the gate is left alone for as many times its length: heartbeats that come once in a few
+    /// milliseconds to a disk that is busy with states would fall behind.
+    /// </summary>
+    private const int TimesLeftAlone = 3;
 
     private static readonly TimeSpan AtLeastEvery = TimeSpan.FromMinutes(1);
 
@@ -28,8 +34,15 @@ internal sealed class StateSaver(WriteGate gate, SqliteWriter writer, LiveMonito
         var numbers = new List<int>(RowsPerTransaction + 64);
         for (var start = 0; start < live.NumberLimit;)
         {
-            using var pass = await gate.EnterAsync(cancellationToken);
-            start = SaveSome(start, numbers);
+            TimeSpan took;
+            using (await gate.EnterAsync(cancellationToken))
+            {
+                var startedAt = TimeProvider.System.GetTimestamp();
+                start = SaveSome(start, numbers);
+                took = TimeProvider.System.GetElapsedTime(startedAt);
+            }
+            // Real time, whatever clock the server goes by: it is the processor and the disk that are left alone.
+            if (!stopping && numbers.Count > 0) await Task.Delay(took * TimesLeftAlone, TimeProvider.System, cancellationToken);
         }
 
         using (await gate.EnterAsync(cancellationToken)) SaveBookmark(through);
