@@ -104,6 +104,7 @@ public sealed class SqliteEngine : StorageEngine
         _writer?.Dispose();
         await _connection.DisposeAsync();
         using (var pooled = new SqliteConnection(ConnectionString(pooling: true))) SqliteConnection.ClearPool(pooled);
+        _upkeep?.Close();
     }
 
     private void Execute(params ReadOnlySpan<string> statements)

@@ -1,5 +1,6 @@
 using Exemplar.Storage.Retention;
 using Microsoft.Data.Sqlite;
+using Microsoft.Win32.SafeHandles;
 
 namespace Exemplar.Storage.Sqlite;
 
@@ -16,6 +17,9 @@ internal sealed class SqliteUpkeepStore(
     private static readonly TimeSpan AtMostEvery = TimeSpan.FromSeconds(4);
 
     private SqliteConnection? _checkpointer;
+
+    // Never closed while a connection is open: closing any handle of a file takes away the locks of all of them.
+    private SafeFileHandle? _database;
     private DateTimeOffset _lastCheckpointAt;
 
     public Task<UpkeepStep> PruneChecksAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -47,9 +51,13 @@ internal sealed class SqliteUpkeepStore(
 
     public void Dispose() => _checkpointer?.Dispose();
 
+    /// <summary>Lets go of the database file, after the last connection to it was closed.</summary>
+    public void Close() => _database?.Dispose();
+
     /// <summary>
     /// The bulk is copied beside the ingest. Under load there is always a little left, and the log would never start
-    /// over; so the last bit is copied while nobody writes.
+    /// over; so the last bit is copied while nobody writes. SQLite flushes the database only then, which would make
+    /// heartbeats wait for all that was copied: so it is flushed before.
     /// </summary>
     private async Task CheckpointAsync(CancellationToken cancellationToken)
     {
@@ -58,8 +66,11 @@ internal sealed class SqliteUpkeepStore(
             _checkpointer = new SqliteConnection(connectionString);
             await _checkpointer.OpenAsync(cancellationToken);
         }
+        _database ??= File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         Checkpoint(_checkpointer);
+        RandomAccess.FlushToDisk(_database);
         Checkpoint(_checkpointer);
+        RandomAccess.FlushToDisk(_database);
         using var pass = await gate.EnterAsync(cancellationToken);
         Checkpoint(writer.Connection);
     }

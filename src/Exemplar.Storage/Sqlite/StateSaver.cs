@@ -1,9 +1,9 @@
 namespace Exemplar.Storage.Sqlite;
 
 /// <summary>
-/// Brings the moments that heartbeats moved in memory to their rows, so that a start never has more than some hundred
-/// thousand heartbeats to replay. A pass goes through the dirty monitors in the order of their rows: it writes each
-/// page once, however the heartbeats were scattered.
+/// Brings the moments that heartbeats moved in memory to their rows, so that a start never has more than about a million
+/// heartbeats to replay. A pass goes through the dirty monitors in the order of their rows: it writes each page once,
+/// however the heartbeats were scattered. It is spread over many calls, with other upkeep in between.
 /// </summary>
 internal sealed class StateSaver(WriteGate gate, SqliteWriter writer, LiveMonitors live, HeartbeatLog log)
 {
@@ -13,51 +13,66 @@ internal sealed class StateSaver(WriteGate gate, SqliteWriter writer, LiveMonito
     private const int RowsPerTransaction = 300;
 
     /// <summary>
-    /// After each transaction the gate is left alone for as many times its length: heartbeats that come once in a few
-    /// milliseconds to a disk that is busy with states would fall behind.
+    /// After each transaction the gate is left alone for as many times its length: heartbeats that get a turn only between
+    /// two of them would fall behind.
     /// </summary>
     private const int TimesLeftAlone = 3;
 
     private static readonly TimeSpan AtLeastEvery = TimeSpan.FromMinutes(1);
 
+    /// <summary>The most that one call takes; the log of changes has to be moved meanwhile.</summary>
+    private static readonly TimeSpan LongestCall = TimeSpan.FromMilliseconds(700);
+
+    private readonly List<int> _numbers = new(RowsPerTransaction + 64);
     private DateTimeOffset _lastPassAt = DateTimeOffset.MinValue;
+    private Pass? _pass;
 
     public async Task SaveAsync(DateTimeOffset now, bool stopping, CancellationToken cancellationToken)
     {
-        if (!stopping && log.Unsaved < UnsavedHeartbeats && (now - _lastPassAt).Duration() < AtLeastEvery) return;
-        if (log.Unsaved == 0) return;
-        _lastPassAt = now;
+        // What an unfinished pass has saved is not dirty any more; a new one saves the rest and all that came since.
+        if (stopping) _pass = null;
+        if (_pass is null && !await BeginAsync(now, stopping, cancellationToken)) return;
 
-        long through;
-        using (await gate.EnterAsync(cancellationToken)) through = log.NextSeq - 1;
-
-        var numbers = new List<int>(RowsPerTransaction + 64);
-        for (var start = 0; start < live.NumberLimit;)
+        // Real time, whatever clock the server goes by: it is the processor and the disk that are left alone.
+        var clock = TimeProvider.System;
+        var calledAt = clock.GetTimestamp();
+        while (_pass is { } pass && pass.Next < live.NumberLimit)
         {
             TimeSpan took;
             using (await gate.EnterAsync(cancellationToken))
             {
-                var startedAt = TimeProvider.System.GetTimestamp();
-                start = SaveSome(start, numbers);
-                took = TimeProvider.System.GetElapsedTime(startedAt);
+                var startedAt = clock.GetTimestamp();
+                _pass = pass with { Next = SaveSome(pass.Next) };
+                took = clock.GetElapsedTime(startedAt);
             }
-            // Real time, whatever clock the server goes by: it is the processor and the disk that are left alone.
-            if (!stopping && numbers.Count > 0) await Task.Delay(took * TimesLeftAlone, TimeProvider.System, cancellationToken);
+            if (stopping || _numbers.Count == 0) continue;
+            if (clock.GetElapsedTime(calledAt) > LongestCall) return;
+            await Task.Delay(took * TimesLeftAlone, clock, cancellationToken);
         }
 
-        using (await gate.EnterAsync(cancellationToken)) SaveBookmark(through);
+        using (await gate.EnterAsync(cancellationToken)) SaveBookmark(_pass!.Value.Through);
+        _pass = null;
     }
 
-    private int SaveSome(int start, List<int> numbers)
+    private async Task<bool> BeginAsync(DateTimeOffset now, bool stopping, CancellationToken cancellationToken)
     {
-        numbers.Clear();
+        if (!stopping && log.Unsaved < UnsavedHeartbeats && (now - _lastPassAt).Duration() < AtLeastEvery) return false;
+        if (log.Unsaved == 0) return false;
+        _lastPassAt = now;
+        using (await gate.EnterAsync(cancellationToken)) _pass = new Pass(Next: 0, Through: log.NextSeq - 1);
+        return true;
+    }
+
+    private int SaveSome(int start)
+    {
+        _numbers.Clear();
         int next;
-        lock (live.Sync) next = live.TakeDirty(start, RowsPerTransaction, numbers);
-        if (numbers.Count == 0) return next;
+        lock (live.Sync) next = live.TakeDirty(start, RowsPerTransaction, _numbers);
+        if (_numbers.Count == 0) return next;
         try
         {
             writer.Begin();
-            foreach (var number in numbers)
+            foreach (var number in _numbers)
                 if (live.Exists(number)) writer.SaveState(number, live[number]);
             writer.Commit();
             return next;
@@ -67,7 +82,7 @@ internal sealed class StateSaver(WriteGate gate, SqliteWriter writer, LiveMonito
             writer.Rollback();
             lock (live.Sync)
             {
-                foreach (var number in numbers) live.MarkDirty(number);
+                foreach (var number in _numbers) live.MarkDirty(number);
             }
             throw;
         }
@@ -81,4 +96,8 @@ internal sealed class StateSaver(WriteGate gate, SqliteWriter writer, LiveMonito
         save.Bind(1, SqliteLoader.SavedThroughBookmark).Bind(2, through).Execute();
         log.SavedThrough = through;
     }
+
+    /// <param name="Next">The first number that was not looked at.</param>
+    /// <param name="Through">The newest heartbeat when it began: its end makes everything up to it known.</param>
+    private readonly record struct Pass(int Next, long Through);
 }
