@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures Exemplar on this machine. What is measured and how to read it: bench/README.md.
 #
-#   ./bench.sh ingest [--engines sqlite,postgres] [--monitors 1,10000,1000000] [--seconds 10] [--warmup 5] [--connections 64]
+#   ./bench.sh ingest [--engines sqlite,postgres] [--monitors 1,10000,1000000] [--seconds 10] [--warmup 10] [--connections 64]
 #   ./bench.sh detect [--engine sqlite|postgres] [--monitors 1000000] [--silent 10] [--grace 5] [--seconds 60] [--rate N]
 #                     [--start-allowance SECONDS]
 #   Both: [--results FOLDER]   where the figures go, bench/results by default
@@ -264,7 +264,7 @@ write_ids() {
 
 ingest() {
   local engines=sqlite,postgres monitors=1,10000,1000000 results=$root/bench/results count engine
-  seconds=10 warmup=5 connections=64
+  seconds=10 warmup=10 connections=64
   while [ $# -gt 0 ]; do
     [ $# -ge 2 ] || fail "$1 needs a value"
     case $1 in
