@@ -37,6 +37,12 @@ public abstract class StorageEngine : IAsyncDisposable
     /// <param name="cancellationToken">Stops the start.</param>
     public abstract Task OpenAsync(DateTimeOffset now, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// True when an exception, of reading for example, means that the database cannot be used now, and false when it tells of
+    /// a fault of ours: a statement it does not understand, a rule that was broken.
+    /// </summary>
+    public abstract bool IsUnavailable(Exception exception);
+
     /// <summary>A context for reading. The caller disposes it.</summary>
     internal abstract ExemplarDb Read();
 

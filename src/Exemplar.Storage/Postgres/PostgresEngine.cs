@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Exemplar.Storage.Checks;
 using Exemplar.Storage.Deadlines;
 using Exemplar.Storage.Heartbeats;
@@ -77,6 +78,14 @@ public sealed class PostgresEngine : StorageEngine
         await using (var db = new PostgresExemplarDb(_options)) await db.Database.MigrateAsync(cancellationToken);
         await _partitions.EnsureAsync(now, cancellationToken);
         await Deadlines.SetClockBackAsync(now, cancellationToken);
+    }
+
+    public override bool IsUnavailable(Exception exception)
+    {
+        // A broken connection to a client is an IOException too; only one of the database's counts.
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+            if (cause is StorageUnavailableException || (cause is DbException && PostgresFailure.IsUnavailable(cause))) return true;
+        return false;
     }
 
     internal override ExemplarDb Read() => new PostgresExemplarDb(_options);

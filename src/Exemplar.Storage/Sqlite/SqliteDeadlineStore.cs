@@ -103,6 +103,7 @@ internal sealed class SqliteDeadlineStore(WriteGate gate, SqliteWriter writer, L
         }
         catch (Exception exception) when (exception.IsUnavailable())
         {
+            gate.Refused();
             PutBack(verdicts, horizonMs - 1);
             throw exception.ToUnavailable();
         }

@@ -59,6 +59,9 @@ public sealed class SqliteEngine : StorageEngine
         Execute("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA wal_autocheckpoint = 0", "PRAGMA cache_size = -65536",
             "PRAGMA temp_store = MEMORY");
         SQLitePCL.raw.sqlite3_busy_timeout(_connection.Handle, BusyTimeoutMs);
+        // EF Core waits without an end for whoever holds its lock, also for a process that was killed with it. The file is ours
+        // alone, so a lock that is there before we have taken one is left over.
+        Execute("DROP TABLE IF EXISTS \"__EFMigrationsLock\"");
         _writeOptions = new DbContextOptionsBuilder<SqliteExemplarDb>().UseSqlite(_connection).Options;
         await using (var db = new SqliteExemplarDb(_writeOptions)) await db.Database.MigrateAsync(cancellationToken);
 
@@ -71,6 +74,13 @@ public sealed class SqliteEngine : StorageEngine
             _path, ConnectionString(pooling: false), _gate, _writer,
             new StateSaver(_gate, _writer, _live, _log),
             new SqlitePruner(_gate, _writer, _live));
+    }
+
+    public override bool IsUnavailable(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+            if (cause is StorageUnavailableException || (cause is DbException && SqliteFailure.IsUnavailable(cause))) return true;
+        return false;
     }
 
     internal override ExemplarDb Read() => new SqliteExemplarDb(_readOptions);
@@ -90,10 +100,12 @@ public sealed class SqliteEngine : StorageEngine
         }
         catch (Exception exception) when ((exception as DbUpdateException)?.InnerException is DbException inner && inner.IsUnavailable())
         {
+            _gate.Refused();
             throw exception.InnerException!.ToUnavailable();
         }
         catch (Exception exception) when (exception.IsUnavailable())
         {
+            _gate.Refused();
             throw exception.ToUnavailable();
         }
     }

@@ -33,8 +33,9 @@ internal sealed class SqliteHeartbeatStore(WriteGate gate, SqliteWriter writer, 
         catch (Exception exception)
         {
             writer.Rollback();
-            if (exception.IsUnavailable()) throw exception.ToUnavailable();
-            throw;
+            if (!exception.IsUnavailable()) throw;
+            gate.Refused();
+            throw exception.ToUnavailable();
         }
         Publish(nextSeq);
         return (IReadOnlyList<MissedDeadline>?)_missed ?? [];

@@ -4,7 +4,8 @@ namespace Exemplar.Storage.Sqlite;
 /// SQLite has one writer. Invariant: whoever holds the gate is the only one to use the writing connection, its statements
 /// and the right to change <see cref="LiveMonitors"/>. Who leaves hands the gate to the one who has waited longest, so
 /// nobody who comes back at once, as upkeep does between its steps, can pass by those who wait: a semaphore let it, and
-/// heartbeats stood still for the whole of a pass.
+/// heartbeats stood still for the whole of a pass. Who waits while the database refuses somebody else is refused as well:
+/// each trying for itself would wait for the other program's lock anew, and the last would hear of it minutes later.
 /// </summary>
 internal sealed class WriteGate
 {
@@ -22,6 +23,7 @@ internal sealed class WriteGate
     }
 
     /// <summary>Takes the gate, blocking the thread until it is free.</summary>
+    /// <exception cref="StorageUnavailableException">The database refused a write while this one waited.</exception>
     public Pass Enter()
     {
         Ask()?.Task.GetAwaiter().GetResult();
@@ -29,6 +31,7 @@ internal sealed class WriteGate
     }
 
     /// <summary>Takes the gate as soon as it is free.</summary>
+    /// <exception cref="StorageUnavailableException">The database refused a write while this one waited.</exception>
     /// <exception cref="OperationCanceledException">Given up; the gate was not taken.</exception>
     public async ValueTask<Pass> EnterAsync(CancellationToken cancellationToken)
     {
@@ -39,6 +42,16 @@ internal sealed class WriteGate
             await turn.Task;
         }
         return new Pass(this);
+    }
+
+    /// <summary>The holder of the gate was refused by the database: so are all who wait now.</summary>
+    public void Refused()
+    {
+        lock (_sync)
+        {
+            while (_waiters.TryDequeue(out var waiter))
+                waiter.TrySetException(new StorageUnavailableException("The SQLite database refused the write before this one."));
+        }
     }
 
     /// <summary>Null when the gate was free and is the caller's now; otherwise what completes when it is.</summary>

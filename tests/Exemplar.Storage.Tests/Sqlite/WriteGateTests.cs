@@ -65,4 +65,19 @@ public sealed class WriteGateTests
         (await second.WaitAsync(Patience, TimeProvider.System, TestContext.Current.CancellationToken)).Dispose();
         (await gate.EnterAsync(TestContext.Current.CancellationToken)).Dispose();
     }
+
+    [Fact]
+    public async Task Who_waits_while_another_is_refused_is_refused_too()
+    {
+        var gate = new WriteGate();
+        var held = await gate.EnterAsync(TestContext.Current.CancellationToken);
+        var waiting = gate.EnterAsync(TestContext.Current.CancellationToken).AsTask();
+
+        gate.Refused();
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => waiting);
+
+        var after = gate.EnterAsync(TestContext.Current.CancellationToken).AsTask();
+        held.Dispose();
+        (await after.WaitAsync(Patience, TimeProvider.System, TestContext.Current.CancellationToken)).Dispose();
+    }
 }
