@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -27,6 +28,7 @@ public sealed class ApiServer : IAsyncLifetime
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("exemplar-api-");
     private readonly SqliteEngine _engine;
     private WebApplication? _app;
+    private readonly SemaphoreSlim _held = new(0);
     private HttpClient? _http;
 
     public ApiServer() => _engine = new SqliteEngine(Path.Combine(_data.FullName, "exemplar.db"));
@@ -55,6 +57,8 @@ public sealed class ApiServer : IAsyncLifetime
             .AddSingleton<StorageEngine>(_engine)
             .AddSingleton(Settings)
             .AddServerMetrics()
+            // Looks at a clock that is not the test's: a test moves time on without anybody being held up.
+            .AddSingleton(new ClockWatch(TimeProvider.System))
             .AddSingleton<OutageWatch>()
             .AddHeartbeats()
             .AddManagementApi();
@@ -64,14 +68,29 @@ public sealed class ApiServer : IAsyncLifetime
         _app.MapManagementApi();
         _app.MapGet("/boom", string () => throw new InvalidOperationException("boom"));
         _app.MapGet("/full", string () => throw new StorageUnavailableException("disk full"));
+        // As a request that uses what the stop has closed already.
+        _app.MapGet("/held", async (IHostApplicationLifetime lifetime) =>
+        {
+            _held.Release();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, lifetime.ApplicationStopping)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw new ObjectDisposedException("the database");
+        }).ExcludeFromDescription();
         await _app.StartAsync();
         _app.Services.GetRequiredService<HeartbeatIntake>().Open(_ => { });
         var address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         _http = new HttpClient { BaseAddress = new Uri(address) };
     }
 
+    /// <summary>Reached when a request to <c>/held</c> hangs.</summary>
+    public SemaphoreSlim Held => _held;
+
+    /// <summary>Stops as when the time for it is used up: requests that still run are cut off.</summary>
+    public Task StopNowAsync() => _app!.StopAsync(new CancellationToken(canceled: true));
+
     public async ValueTask DisposeAsync()
     {
+        _held.Dispose();
         _http?.Dispose();
         if (_app is not null)
         {

@@ -60,6 +60,13 @@ internal sealed class StoryServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Lets time pass in which the clocks are looked at and nothing else is done.</summary>
+    public void LookAfter(TimeSpan duration)
+    {
+        Clock.AdvanceUnnoticed(duration);
+        Services.GetRequiredService<OutageWatch>().Look();
+    }
+
     /// <summary>One round of the workers that look at the clock.</summary>
     public async Task RoundAsync()
     {
@@ -155,17 +162,21 @@ internal sealed class StoryClock : TimeProvider
 
     private readonly FakeTimeProvider _running = new(Start);
     private TimeSpan _set;
+    private TimeSpan _unnoticed;
 
     public override long TimestampFrequency => _running.TimestampFrequency;
 
     public void Advance(TimeSpan duration) => _running.Advance(duration);
 
+    /// <summary>Lets time pass of which no timer tells, as in a process that stands still.</summary>
+    public void AdvanceUnnoticed(TimeSpan duration) => _unnoticed += duration;
+
     /// <summary>Sets the clock on the wall; nothing else notices.</summary>
     public void Set(TimeSpan by) => _set += by;
 
-    public override DateTimeOffset GetUtcNow() => _running.GetUtcNow() + _set;
+    public override DateTimeOffset GetUtcNow() => _running.GetUtcNow() + _unnoticed + _set;
 
-    public override long GetTimestamp() => _running.GetTimestamp();
+    public override long GetTimestamp() => _running.GetTimestamp() + (long)(_unnoticed.TotalSeconds * TimestampFrequency);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         _running.CreateTimer(callback, state, dueTime, period);

@@ -21,9 +21,10 @@ public static class MonitorLifecycle
 
     /// <summary>
     /// A heartbeat that arrives after a deadline nobody has judged yet is still taken as in time for this long: it may
-    /// have waited in a socket while the process was held up. After it, the deadline is judged first.
+    /// have waited in a socket while the process was held up. After it, the deadline is judged first. Longer than a
+    /// process can be held up without that being an outage, and then some for the catching up.
     /// </summary>
-    public static readonly TimeSpan JudgingSlack = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan JudgingSlack = TimeSpan.FromSeconds(4);
 
     /// <summary>A monitor that has just come to be. Its first period is <c>new</c>.</summary>
     public static LifecycleDecision OnCreated(in Schedule schedule, FirstDeadline starts, DateTimeOffset now)

@@ -36,19 +36,19 @@ internal sealed class DeadlineWorker(
         await _rounds.WaitAsync(cancellationToken);
         try
         {
-            var horizon = await intake.DrainAsync(cancellationToken);
-            var reading = await liveness.LookAsync(cancellationToken);
-            if (outages.StorageFailsSince is not null || reading.JustHeldUp) return LongestSleep;
-
+            DateTimeOffset horizon;
             var looked = 0;
-            while (!cancellationToken.IsCancellationRequested)
+            while (true)
             {
-                var run = await engine.Deadlines.JudgeAsync(horizon, outages.Log, Portion, report.Clock, cancellationToken);
+                // Before every portion: heartbeats that came during the last one may belong to monitors of this one, and
+                // the process may have been held up meanwhile.
+                horizon = await intake.DrainAsync(cancellationToken);
+                var justHeldUp = await liveness.LookAsync(cancellationToken);
+                if (outages.StorageFailsSince is not null || justHeldUp) return LongestSleep;
+                var run = await engine.Deadlines.JudgeAsync(horizon, outages.LogToNow(), Portion, report.Clock, cancellationToken);
                 report.Judged(run);
                 looked += run.Looked;
                 if (!run.More) break;
-                // Heartbeats that came during this portion may belong to monitors of the next one.
-                horizon = await intake.DrainAsync(cancellationToken);
             }
 
             var next = await engine.Deadlines.NextDueAtAsync(cancellationToken);

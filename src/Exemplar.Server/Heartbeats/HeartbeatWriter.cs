@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Exemplar.Server.Hosting;
 using Exemplar.Server.Metrics;
 using Exemplar.Server.Outages;
 using Exemplar.Storage;
@@ -19,7 +20,7 @@ internal sealed partial class HeartbeatWriter(
     private const int LargestBatch = 2_000;
 
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private DateTimeOffset _lastErrorLoggedAt;
+    private readonly RepeatedLine _failures = new();
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -65,7 +66,7 @@ internal sealed partial class HeartbeatWriter(
         var startedAt = metrics.Timestamp();
         try
         {
-            var missed = engine.Heartbeats.Commit(batch, outages.Log);
+            var missed = engine.Heartbeats.Commit(batch, outages.LogToNow());
             if (missed.Count > 0) metrics.DeadlinesJudged(missed);
             var stored = 0;
             foreach (var heartbeat in batch)
@@ -82,13 +83,11 @@ internal sealed partial class HeartbeatWriter(
         }
     }
 
-    /// <summary>At most one line a second: a full disk refuses thousands of heartbeats in that time.</summary>
     private void LogFailure(Exception exception, DateTimeOffset now, int count)
     {
-        if ((now - _lastErrorLoggedAt).Duration() < TimeSpan.FromSeconds(1)) return;
-        _lastErrorLoggedAt = now;
-        if (exception is StorageUnavailableException) StorageRefused(count, exception.Message);
-        else CommitFailed(exception, count);
+        if (!_failures.MaySay(now, count, out var all)) return;
+        if (exception is StorageUnavailableException) StorageRefused(all, exception.Message);
+        else CommitFailed(exception, all);
     }
 
     private static IEnumerable<Range> Parts(int count)

@@ -106,7 +106,7 @@ internal static class MonitorEndpoints
         var change = MonitorFields.ReadEdit(fields, present.Definition.Kind);
         if (fields.Errors.Any) return ProblemResult.Invalid(fields.Errors);
         var now = clock.Moment();
-        return Answer(await monitors.UpdateAsync(organization, monitorId, change, outages.Log, now, context.RequestAborted), now, metrics);
+        return Answer(await monitors.UpdateAsync(organization, monitorId, change, outages.LogToNow(), now, context.RequestAborted), now, metrics);
     }
 
     private static async Task<IResult> Delete(string id, HttpContext context, MonitorStore monitors) =>
@@ -120,7 +120,7 @@ internal static class MonitorEndpoints
     {
         if (!EntityId.TryParse(id, out var monitorId)) return NotFound();
         var now = clock.Moment();
-        return Answer(await monitors.PauseAsync(context.Token().OrganizationNumber, monitorId, outages.Log, now, context.RequestAborted), now, metrics);
+        return Answer(await monitors.PauseAsync(context.Token().OrganizationNumber, monitorId, outages.LogToNow(), now, context.RequestAborted), now, metrics);
     }
 
     private static async Task<IResult> Resume(
@@ -128,7 +128,7 @@ internal static class MonitorEndpoints
     {
         if (!EntityId.TryParse(id, out var monitorId)) return NotFound();
         var now = clock.Moment();
-        return Answer(await monitors.ResumeAsync(context.Token().OrganizationNumber, monitorId, outages.Log, now, context.RequestAborted), now, metrics);
+        return Answer(await monitors.ResumeAsync(context.Token().OrganizationNumber, monitorId, outages.LogToNow(), now, context.RequestAborted), now, metrics);
     }
 
     private static IResult Answer(MonitorView? changed, DateTimeOffset now, ServerMetrics metrics)

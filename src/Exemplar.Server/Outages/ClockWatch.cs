@@ -24,13 +24,17 @@ internal sealed class ClockWatch(TimeProvider clock)
     /// <summary>A gap of this length is no outage, but requests may have waited for it to end.</summary>
     private static readonly TimeSpan Noticeable = TimeSpan.FromMilliseconds(600);
 
-    /// <summary>So long those requests are given to come through.</summary>
-    private static readonly TimeSpan CatchingUp = TimeSpan.FromMilliseconds(250);
+    /// <summary>So long those requests are given to come through, and no longer.</summary>
+    private static readonly TimeSpan LongestCatchingUp = TimeSpan.FromSeconds(1);
 
     private readonly Lock _sync = new();
     private long? _heldUpAt;
+    private TimeSpan _catchingUp;
     private DateTimeOffset _wall = clock.GetUtcNow();
     private long _timestamp = clock.GetTimestamp();
+
+    /// <summary>The clock on the wall.</summary>
+    public DateTimeOffset Now => clock.GetUtcNow();
 
     public ClockReading Look()
     {
@@ -43,8 +47,13 @@ internal sealed class ClockWatch(TimeProvider clock)
                 : step > Step ? new Outage(_wall, wall, OutageCause.ClockJump)
                 : null;
             (_wall, _timestamp) = (wall, timestamp);
-            if (gap > Noticeable) _heldUpAt = timestamp;
-            else if (_heldUpAt is { } at && clock.GetElapsedTime(at, timestamp) > CatchingUp) _heldUpAt = null;
+            if (gap > Noticeable)
+            {
+                // The longer it stood still, the more has gathered.
+                _heldUpAt = timestamp;
+                _catchingUp = gap / 2 < LongestCatchingUp ? gap / 2 : LongestCatchingUp;
+            }
+            else if (_heldUpAt is { } at && clock.GetElapsedTime(at, timestamp) > _catchingUp) _heldUpAt = null;
             return new ClockReading(outage, SetBack: step < -Step, JustHeldUp: _heldUpAt is not null);
         }
     }

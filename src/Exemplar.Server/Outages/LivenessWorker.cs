@@ -10,7 +10,7 @@ namespace Exemplar.Server.Outages;
 /// What it writes is what the next start takes for the beginning of an outage.
 /// </summary>
 internal sealed partial class LivenessWorker(
-    StorageEngine engine, OutageStore store, OutageWatch watch, ClockWatch clocks, TimeProvider clock, ILogger<LivenessWorker> logger)
+    StorageEngine engine, OutageStore store, OutageWatch watch, TimeProvider clock, ILogger<LivenessWorker> logger)
     : BackgroundService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
@@ -28,7 +28,7 @@ internal sealed partial class LivenessWorker(
         var now = clock.GetUtcNow();
         watch.Load((await store.LoadAsync(now, cancellationToken)).OnClockSetBack(now));
         var aliveAt = await store.LastAliveAtAsync(cancellationToken);
-        clocks.Look();
+        watch.BeginLooking();
         var openedAt = intake.Open(opening =>
         {
             if (aliveAt is { } from && from < opening) watch.Add(new Outage(from, opening, OutageCause.NotRunning));
@@ -38,29 +38,39 @@ internal sealed partial class LivenessWorker(
         _begun.TrySetResult();
     }
 
-    /// <summary>Looks at the clocks; every verdict is preceded by such a look.</summary>
-    public async Task<ClockReading> LookAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Looks at the clocks and acts on what was found; every verdict is preceded by a look. True shortly after the process
+    /// was held up.
+    /// </summary>
+    public async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
-        var reading = clocks.Look();
-        if (reading.Outage is { } outage)
-        {
-            watch.Add(outage);
-            WasHeldUp(outage.Reason);
-        }
-        if (reading.SetBack)
+        var justHeldUp = watch.Look();
+        var (outages, setBack) = watch.TakeFound();
+        foreach (var outage in outages) WasHeldUp(outage.Reason);
+        if (setBack) await SetClockBackAsync(cancellationToken);
+        return justHeldUp;
+    }
+
+    private async Task SetClockBackAsync(CancellationToken cancellationToken)
+    {
+        try
         {
             watch.SetClockBack(clock.GetUtcNow());
-            var changed = await engine.Deadlines.SetClockBackAsync(clock.GetUtcNow(), cancellationToken);
-            ClockSetBack(changed);
+            ClockSetBack(await engine.Deadlines.SetClockBackAsync(clock.GetUtcNow(), cancellationToken));
         }
-        return reading;
+        catch
+        {
+            watch.NoteSetBack();
+            throw;
+        }
     }
 
     /// <summary>One round: look, and say so if a second has passed.</summary>
     public async Task RoundAsync(CancellationToken cancellationToken)
     {
-        await LookAsync(cancellationToken);
+        // Read before the look: the sign of life must not be younger than what the look may find.
         var now = clock.GetUtcNow();
+        await LookAsync(cancellationToken);
         if ((now - _saidAt).Duration() >= SayEvery) await SayAliveAsync(now, cancellationToken);
     }
 
@@ -68,12 +78,28 @@ internal sealed partial class LivenessWorker(
     {
         // Not before the last sign of life has been read: a new one would hide how long the server was away.
         await _begun.Task.WaitAsync(stoppingToken);
+        await Task.WhenAll(LookOnAsync(stoppingToken), SayOnAsync(stoppingToken));
+    }
+
+    /// <summary>Looks without ever waiting for the database: a database that hangs must not be taken for a process that does.</summary>
+    private async Task LookOnAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(LookEvery, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken)) watch.Look();
+    }
+
+    private async Task SayOnAsync(CancellationToken stoppingToken)
+    {
         using var timer = new PeriodicTimer(LookEvery, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
                 await RoundAsync(stoppingToken);
+            }
+            catch (StorageUnavailableException)
+            {
+                // The clock was set back while the database cannot be used; the next round tries it again.
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
@@ -95,7 +121,9 @@ internal sealed partial class LivenessWorker(
         try
         {
             var unsaved = watch.Unsaved();
-            await store.SayAliveAsync(now, unsaved, proveRoom: failsSince is not null, cancellationToken);
+            // With the first sign of life goes what happened before it: a kill right afterwards must not make it forgotten.
+            var ended = failsSince is { } from && from < now ? [.. unsaved, new Outage(from, now, OutageCause.StorageUnavailable)] : unsaved;
+            await store.SayAliveAsync(now, ended, proveRoom: failsSince is not null, cancellationToken);
             watch.Saved(unsaved);
             _saidAt = now;
         }

@@ -4,19 +4,33 @@ namespace Exemplar.Server.Outages;
 
 /// <summary>
 /// What the server knows about its own absences: those of earlier runs, held-up moments of this one, and times in which
-/// storage refused. <see cref="Log"/> is complete before any verdict is given.
+/// storage refused. Whoever is about to judge asks for <see cref="LogToNow"/>.
 /// <para>Invariant: all changes are made under the lock; an outage stays in the
-/// list of unsaved ones until <see cref="LivenessWorker"/> has stored it.</para>
+/// list of unsaved ones until <see cref="LivenessWorker"/> has stored it, and what a look found waits for it, too.</para>
 /// </summary>
-internal sealed class OutageWatch
+internal sealed class OutageWatch(ClockWatch clocks)
 {
     private readonly Lock _sync = new();
     private readonly List<Outage> _unsaved = [];
-    private volatile OutageLog _log = OutageLog.Empty;
+    private readonly List<Outage> _unsaid = [];
+    private OutageLog _log = OutageLog.Empty;
     private DateTimeOffset? _storageFailsSince;
+    private bool _setBack;
 
-    /// <summary>Every outage that may matter to a deadline.</summary>
-    public OutageLog Log => _log;
+    /// <summary>
+    /// Every outage that may matter to a deadline: also one that has just ended and was not noticed yet, and the one that
+    /// still lasts. A heartbeat that is the first to be stored again judges what was missed while nothing could be.
+    /// </summary>
+    public OutageLog LogToNow()
+    {
+        lock (_sync)
+        {
+            Look();
+            return _storageFailsSince is { } since && clocks.Now is var now && since < now
+                ? _log.With(new Outage(since, now, OutageCause.StorageUnavailable))
+                : _log;
+        }
+    }
 
     /// <summary>Since when heartbeats cannot be stored; null while they can.</summary>
     public DateTimeOffset? StorageFailsSince
@@ -24,6 +38,46 @@ internal sealed class OutageWatch
         get
         {
             lock (_sync) return _storageFailsSince;
+        }
+    }
+
+    /// <summary>The clock was set back, and what follows from it is still to be done.</summary>
+    public void NoteSetBack()
+    {
+        lock (_sync) _setBack = true;
+    }
+
+    /// <summary>Begins to look at the clocks; what they did before is known from elsewhere.</summary>
+    public void BeginLooking() => clocks.Look();
+
+    /// <summary>
+    /// Looks at the clocks. An absence that has just ended is in the log when this returns. True shortly after the process was
+    /// held up: heartbeats that waited are coming through now, and silence tells nothing yet.
+    /// </summary>
+    public bool Look()
+    {
+        lock (_sync)
+        {
+            var reading = clocks.Look();
+            _setBack |= reading.SetBack;
+            if (reading.Outage is { } outage)
+            {
+                AddLocked(outage);
+                _unsaid.Add(outage);
+            }
+            return reading.JustHeldUp;
+        }
+    }
+
+    /// <summary>What looks have found that nobody has told or acted on yet.</summary>
+    public (Outage[] Outages, bool SetBack) TakeFound()
+    {
+        lock (_sync)
+        {
+            (Outage[], bool) found = ([.. _unsaid], _setBack);
+            _unsaid.Clear();
+            _setBack = false;
+            return found;
         }
     }
 

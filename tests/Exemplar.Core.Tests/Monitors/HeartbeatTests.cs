@@ -1,4 +1,5 @@
 using Exemplar.Core.Monitors;
+using Exemplar.Core.Outages;
 using static Exemplar.Core.Tests.Monitors.Narration;
 
 namespace Exemplar.Core.Tests.Monitors;
@@ -19,6 +20,13 @@ public sealed class HeartbeatTests
     public void A_heartbeat_brings_every_monitor_up_at_once_that_is_not_paused(
         string given, double minute, string next, string changes) =>
         MonitorLifecycle.OnHeartbeat(Given.A(given), Hourly, At(minute)).Expect(next, changes);
+
+    [Theory]
+    [InlineData(3.9, "up since 0, last 65.065, from 65.065, next 125.065", "", "")]
+    [InlineData(4.5, "up since 65.075, last 65.075, from 65.075, next 125.075", "down at 65, up at 65.075", "down at 65")]
+    public void A_heartbeat_just_after_a_deadline_that_nobody_judged_may_have_waited_for_the_server_and_is_in_time(
+        double secondsAfter, string next, string changes, string missed) =>
+        MonitorLifecycle.OnHeartbeat(Given.Up, Hourly, OutageLog.Empty, At(65 + (secondsAfter / 60))).Expect(next, changes, missed);
 
     [Fact]
     public void A_heartbeat_gives_no_reason_for_the_change()

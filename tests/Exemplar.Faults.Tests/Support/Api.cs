@@ -31,6 +31,12 @@ internal sealed class Api : IDisposable
         return await ReadAsync<MonitorJson>(response, HttpStatusCode.Created);
     }
 
+    /// <summary>Makes a promise shorter or longer; it counts from now where it would be too late already.</summary>
+    public async Task PatchScheduleAsync(string id, TimeSpan interval, TimeSpan grace) =>
+        await ReadAsync<MonitorJson>(
+            await _http.PatchAsJsonAsync($"/api/monitoring/monitors/{id}", new { expected_interval_minutes = interval.TotalMinutes, grace_period_minutes = grace.TotalMinutes }),
+            HttpStatusCode.OK);
+
     public async Task<MonitorJson> MonitorAsync(string id) =>
         await ReadAsync<MonitorJson>(await _http.GetAsync(new Uri($"/api/monitoring/monitors/{id}", UriKind.Relative)), HttpStatusCode.OK);
 
@@ -60,6 +66,8 @@ internal sealed class Api : IDisposable
     /// <summary>Sends a heartbeat that has to be taken.</summary>
     public async Task<BeatJson> BeatAsync(string id, long number = 0) =>
         await ReadAsync<BeatJson>(await SendBeatAsync(id, number), HttpStatusCode.OK);
+
+    public Task<HttpResponseMessage> PostAsync<T>(string path, T body) => _http.PostAsJsonAsync(new Uri(path, UriKind.Relative), body);
 
     public Task<HttpResponseMessage> GetAsync(string path) => _http.GetAsync(new Uri(path, UriKind.Relative));
 

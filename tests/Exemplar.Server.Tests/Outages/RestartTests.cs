@@ -1,4 +1,6 @@
+using Exemplar.Server.Outages;
 using Exemplar.Storage;
+using Exemplar.Storage.Outages;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Exemplar.Server.Tests.Outages;
@@ -80,10 +82,55 @@ public sealed class RestartTests
         await server.BeatAsync(monitor);
         await server.PassAsync(TimeSpan.FromSeconds(60));
         server.Clock.Advance(TimeSpan.FromSeconds(8));
-        await server.PassAsync(TimeSpan.FromSeconds(1));
+        await server.PassAsync(TimeSpan.FromSeconds(2));
 
         Assert.Equal("unknown", await server.StatusAsync(monitor));
         Assert.StartsWith("Exemplar was not running from", Assert.Single(await server.ErrorsAsync(monitor)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_beat_that_comes_through_before_anybody_has_looked_is_not_judged_by_the_process_s_own_pause()
+    {
+        await using var server = await StoryServer.StartAsync();
+        var monitor = await server.CreateMonitorAsync(1, 5 / 60.0);
+        await server.BeatAsync(monitor);
+        await server.PassAsync(TimeSpan.FromSeconds(60));
+        server.Clock.AdvanceUnnoticed(TimeSpan.FromSeconds(30));
+        await server.BeatAsync(monitor);
+
+        Assert.Equal(["up heartbeat 0", "unknown deadline 65", "up heartbeat 90"], await server.HistoryAsync(monitor));
+    }
+
+    [Fact]
+    public async Task The_first_heartbeat_that_can_be_stored_again_does_not_judge_the_time_in_which_none_could()
+    {
+        await using var server = await StoryServer.StartAsync();
+        var monitor = await server.CreateMonitorAsync(1, 5 / 60.0);
+        await server.BeatAsync(monitor);
+        await server.PassAsync(TimeSpan.FromSeconds(59));
+        server.Services.GetRequiredService<OutageWatch>().StorageFailed(server.Clock.GetUtcNow());
+        for (var second = 0; second < 40; second++) server.LookAfter(TimeSpan.FromSeconds(1));
+        await server.BeatAsync(monitor);
+
+        Assert.Equal(["up heartbeat 0", "unknown deadline 65", "up heartbeat 99"], await server.HistoryAsync(monitor));
+        Assert.Equal(["Exemplar could not store heartbeats from 2026-11-23T05:00:59.000Z to 2026-11-23T05:01:39.000Z"], await server.ErrorsAsync(monitor));
+    }
+
+    [Fact]
+    public async Task The_first_sign_of_life_after_a_refusal_brings_it_to_disk_so_that_a_kill_makes_it_not_forgotten()
+    {
+        await using var server = await StoryServer.StartAsync();
+        await server.PassAsync(TimeSpan.FromSeconds(10));
+        server.Services.GetRequiredService<OutageWatch>().StorageFailed(server.Clock.GetUtcNow());
+        await server.PassAsync(TimeSpan.FromSeconds(0.5));
+        var now = server.Clock.GetUtcNow();
+        server.Clock.Advance(TimeSpan.FromSeconds(0.5));
+        await server.Services.GetRequiredService<LivenessWorker>().RoundAsync(CancellationToken.None);
+
+        Assert.Null(server.Services.GetRequiredService<OutageWatch>().StorageFailsSince);
+        var stored = await server.Services.GetRequiredService<OutageStore>().LoadAsync(now, CancellationToken.None);
+        Assert.StartsWith("Exemplar could not store heartbeats from 2026-11-23T05:00:10.000Z",
+            stored.Interrupting(now, now, now)?.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
