@@ -1,6 +1,7 @@
-using System.Data.Common;
 using System.Diagnostics;
+using Exemplar.Server.Hosting;
 using Exemplar.Storage;
+using Microsoft.AspNetCore.Connections;
 
 namespace Exemplar.Server.Problems;
 
@@ -8,8 +9,11 @@ namespace Exemplar.Server.Problems;
 /// The last word on everything that went wrong: an exception, or an error status that nobody gave a body, becomes a
 /// problem. Unexpected exceptions are logged here and nowhere else.
 /// </summary>
-internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
+internal sealed partial class ProblemMiddleware(
+    RequestDelegate next, StorageEngine engine, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<ProblemMiddleware> logger)
 {
+    private readonly RepeatedLine _refusals = new();
+
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -17,9 +21,11 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             await next(context);
             if (ForBareStatus(context) is { } problem) await problem.ExecuteAsync(context);
         }
-        catch (Exception exception) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception exception) when (IsCutOff(context, exception))
         {
             Abandoned(exception.GetType().Name, context.Request.Path);
+            // An empty answer would pass for a success.
+            context.Abort();
         }
         catch (Exception exception)
         {
@@ -46,9 +52,10 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     private ProblemResult For(HttpContext context, Exception exception)
     {
         if (exception is BadHttpRequestException bad) return ForBadRequest(bad);
-        if (exception is StorageUnavailableException || DatabaseFailure(exception) is not null)
+        if (engine.IsUnavailable(exception))
         {
-            StorageRefused(context.Request.Method, context.Request.Path, exception.GetBaseException().Message);
+            if (_refusals.MaySay(clock.GetUtcNow(), 1, out var count))
+                StorageRefused(count, context.Request.Method, context.Request.Path, exception.GetBaseException().Message);
             return ProblemResult.StorageUnavailable();
         }
 
@@ -57,12 +64,14 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         return new ProblemResult(ProblemKind.InternalError, "The server's log has the details under trace_id.") { TraceId = traceId };
     }
 
-    private static DbException? DatabaseFailure(Exception? exception)
-    {
-        for (; exception is not null; exception = exception.InnerException)
-            if (exception is DbException failure) return failure;
-        return null;
-    }
+    /// <summary>
+    /// The client is gone, or we are: a stop ends what does not end by itself in time. The connection may tell so before the
+    /// request's token does, and what the request was using may be closed already.
+    /// </summary>
+    private bool IsCutOff(HttpContext context, Exception exception) =>
+        context.RequestAborted.IsCancellationRequested
+        || exception is ConnectionAbortedException or ConnectionResetException
+        || (exception is OperationCanceledException or ObjectDisposedException && lifetime.ApplicationStopping.IsCancellationRequested);
 
     // Thrown by Kestrel while a body is read: too large, too slow, cut off, or badly framed.
     private static ProblemResult ForBadRequest(BadHttpRequestException exception) => exception.StatusCode switch
@@ -90,9 +99,9 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     [LoggerMessage(1801, LogLevel.Error, "{Method} {Path} failed because of a fault in the server, trace id {TraceId}. Please report it.")]
     private partial void Failed(Exception exception, string method, string path, string traceId);
 
-    [LoggerMessage(1802, LogLevel.Warning, "{Method} {Path} was answered with 503 because the database cannot be used: {Reason}. Check its disk space, its connection, and whether another program holds it.")]
-    private partial void StorageRefused(string method, string path, string reason);
+    [LoggerMessage(1802, LogLevel.Warning, "{Count} requests, the last {Method} {Path}, were answered with 503 because the database cannot be used. Check its disk space, its connection, and whether another program holds it. {Reason}")]
+    private partial void StorageRefused(int count, string method, string path, string reason);
 
-    [LoggerMessage(1803, LogLevel.Debug, "The client of {Path} went away ({Exception}).")]
+    [LoggerMessage(1803, LogLevel.Debug, "The client of {Path} went away, or the server stops ({Exception}).")]
     private partial void Abandoned(string exception, string path);
 }
