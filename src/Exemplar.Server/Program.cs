@@ -9,7 +9,9 @@ using Exemplar.Server.Upkeep;
 
 try
 {
-    await Build(args).RunAsync();
+    await using var app = Build(args);
+    await StartAsync(app);
+    await app.WaitForShutdownAsync();
     return 0;
 }
 catch (OperationCanceledException)
@@ -17,15 +19,29 @@ catch (OperationCanceledException)
     // Asked to stop before the start was over: nothing was accepted yet.
     return 0;
 }
-catch (SettingsException exception)
+catch (Exception exception) when (StartRefusal.For(exception) is { } line)
 {
-    await Console.Error.WriteLineAsync(exception.Message);
+    await Console.Error.WriteLineAsync(line);
     return 2;
 }
 
 /// <summary>What the server is made of.</summary>
 internal partial class Program
 {
+    private static async Task StartAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            // The workers that run already are being stopped; without this they would be taken for failed.
+            app.Lifetime.StopApplication();
+            throw;
+        }
+    }
+
     /// <exception cref="SettingsException">A setting cannot be used.</exception>
     internal static WebApplication Build(string[] args, Action<IServiceCollection>? replace = null)
     {

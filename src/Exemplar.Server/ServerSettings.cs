@@ -67,4 +67,4 @@ internal sealed record ServerSettings
 }
 
 /// <summary>A setting that cannot be used. Shown to the operator as it is, without a stack.</summary>
-internal sealed class SettingsException(string message) : Exception(message);
+internal sealed class SettingsException(string message, Exception? cause = null) : Exception(message, cause);

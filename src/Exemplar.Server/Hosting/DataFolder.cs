@@ -39,7 +39,7 @@ internal sealed class DataFolder : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new SettingsException($"The data folder {path} cannot be used: is another server running on it? {exception.Message}");
+            throw new SettingsException($"The data folder {path} cannot be used: is another server running on it? {exception.Message} Choose another with --data or EXEMPLAR_DATA.");
         }
     }
 

@@ -17,6 +17,8 @@ internal static class QuietLog
         });
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("System", LogLevel.Warning);
+        // Why a start failed is said once, by Program.cs. A worker that fails later is critical and said.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         // With any level enabled the host makes an Activity for every request, heartbeats included.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // Refusals of storage are said once, by the workers; EF would repeat each with a stack.

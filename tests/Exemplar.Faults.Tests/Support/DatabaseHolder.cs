@@ -17,7 +17,7 @@ internal sealed class DatabaseHolder : IDisposable
 
     public void Dispose()
     {
-        Run("ROLLBACK");
+        // Gives the lock back; may be called twice.
         _connection.Dispose();
     }
 
