@@ -138,7 +138,15 @@ internal static class HeartbeatRequest
         // Escapes only ever make it longer: six characters for one at most.
         if (reader.ValueSpan.Length > EntityId.TextLength * 6) return false;
         Span<byte> plain = stackalloc byte[EntityId.TextLength * 6];
-        return EntityId.TryParse(plain[..reader.CopyString(plain)], out id);
+        try
+        {
+            return EntityId.TryParse(plain[..reader.CopyString(plain)], out id);
+        }
+        catch (InvalidOperationException)
+        {
+            // An escape that is half a surrogate pair has no text.
+            return false;
+        }
     }
 
     private static bool HasOffset(ReadOnlySpan<byte> time) =>
