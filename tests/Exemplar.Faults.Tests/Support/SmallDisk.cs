@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Exemplar.Faults.Tests.Support;
 
@@ -15,23 +16,50 @@ internal abstract class SmallDisk
     public abstract void Free(ServerProcess server);
 }
 
-/// <summary>A tmpfs in a mount namespace of the server's own: it takes the rights of an ordinary user where those may make namespaces, and goes away with the process.</summary>
-internal sealed class TmpfsDisk(string dataFolder) : SmallDisk
+/// <summary>
+/// A tmpfs in a mount namespace of its own, which every server that is started on it enters: it takes the rights of an
+/// ordinary user where those may make namespaces, and goes away with the last process in it.
+/// </summary>
+internal sealed class TmpfsDisk : SmallDisk, IDisposable
 {
-    private const string Mount = "mkdir -p \"$0\" && mount -t tmpfs -o size=6m tmpfs \"$0\" && exec \"$@\"";
+    // Keeps the namespace until its input ends, so that a server can end and another be started on the same disk.
+    private const string Mount = "mkdir -p \"$0\" && mount -t tmpfs -o size=6m tmpfs \"$0\" && echo mounted && exec cat";
+
+    private readonly Process _keeper;
+    private readonly string _dataFolder;
+
+    private TmpfsDisk(Process keeper, string dataFolder)
+    {
+        _keeper = keeper;
+        _dataFolder = dataFolder;
+    }
 
     /// <summary>Whether this machine lets us mount one.</summary>
     public static bool IsPossible { get; } = Try();
 
-    public override ServerOptions Options => new() { Wrapper = ["unshare", "-rm", "sh", "-c", Mount, dataFolder] };
+    public override ServerOptions Options =>
+        new() { Wrapper = ["nsenter", "-t", _keeper.Id.ToString(CultureInfo.InvariantCulture), "-U", "-m", "--preserve-credentials", "--"] };
+
+    public static async Task<TmpfsDisk> MountAsync(string dataFolder)
+    {
+        var start = new ProcessStartInfo("unshare", ["-rm", "sh", "-c", Mount, dataFolder])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
+        var keeper = Process.Start(start)!;
+        Assert.Equal("mounted", await keeper.StandardOutput.ReadLineAsync());
+        return new TmpfsDisk(keeper, dataFolder);
+    }
 
     public override void Fill(ServerProcess server)
     {
-        using var filler = File.Create(Filler(server), bufferSize: 0);
+        using var filler = File.OpenHandle(Filler, FileMode.CreateNew, FileAccess.Write);
         var zeros = new byte[4096];
         try
         {
-            while (true) filler.Write(zeros);
+            for (long offset = 0; ; offset += zeros.Length) RandomAccess.Write(filler, zeros, offset);
         }
         catch (IOException)
         {
@@ -39,10 +67,17 @@ internal sealed class TmpfsDisk(string dataFolder) : SmallDisk
         }
     }
 
-    public override void Free(ServerProcess server) => File.Delete(Filler(server));
+    public override void Free(ServerProcess server) => File.Delete(Filler);
 
-    // The server's mounts are seen through its process.
-    private string Filler(ServerProcess server) => $"/proc/{server.Id}/root{dataFolder}/filler";
+    public void Dispose()
+    {
+        _keeper.StandardInput.Close();
+        _keeper.WaitForExit();
+        _keeper.Dispose();
+    }
+
+    // The mounts of a namespace are seen through a process in it.
+    private string Filler => $"/proc/{_keeper.Id}/root{_dataFolder}/filler";
 
     private static bool Try()
     {
