@@ -10,9 +10,9 @@ namespace Exemplar.Bench.Detect;
 internal sealed class Audit(DetectPlan plan, long stoppedAtMs)
 {
     /// <summary>
-    /// A beat less than this after a deadline may still have been taken as in time, if nobody had judged the deadline yet.
+    /// A beat less than this after a deadline (the slack of the lifecycle) may still have been taken as in time, if nobody had judged the deadline yet.
     /// </summary>
-    private const long EitherWayMs = 1_000;
+    private const long EitherWayMs = 4_000;
 
     private readonly List<string> _examples = [];
 
