@@ -71,7 +71,7 @@ public sealed class SqliteEngine : StorageEngine
         _deadlines = new SqliteDeadlineStore(_gate, _writer, _live);
         _checks = new SqliteCheckStore(ConnectionString(pooling: true), _live);
         _upkeep = new SqliteUpkeepStore(
-            _path, ConnectionString(pooling: false), _gate, _writer,
+            _path, ConnectionString(pooling: false), _gate, _writer, _log,
             new StateSaver(_gate, _writer, _live, _log),
             new SqlitePruner(_gate, _writer, _live));
     }

@@ -8,19 +8,26 @@ namespace Exemplar.Storage.Sqlite;
 /// Housekeeping of the file. Everything here works in steps of a few milliseconds and gives the gate back in between.
 /// </summary>
 internal sealed class SqliteUpkeepStore(
-    string path, string connectionString, WriteGate gate, SqliteWriter writer, StateSaver states, SqlitePruner pruner) : IUpkeepStore, IDisposable
+    string path, string connectionString, WriteGate gate, SqliteWriter writer, HeartbeatLog log, StateSaver states, SqlitePruner pruner) : IUpkeepStore, IDisposable
 {
     /// <summary>A write-ahead log of this size is moved into the database.</summary>
-    private const long WalBytes = 48L << 20;
+    private const long WalBytes = 16L << 20;
 
     /// <summary>The log keeps its size when it starts over, so size alone would have it copied all the time.</summary>
     private static readonly TimeSpan AtMostEvery = TimeSpan.FromSeconds(4);
+
+    /// <summary>
+    /// After so many heartbeats it is moved at every round: what is flushed at once holds up the commits that meet it on the
+    /// disk, so it has to be little.
+    /// </summary>
+    private const long HeartbeatsAtOnce = 10_000;
 
     private SqliteConnection? _checkpointer;
 
     // Never closed while a connection is open: closing any handle of a file takes away the locks of all of them.
     private SafeFileHandle? _database;
     private DateTimeOffset _lastCheckpointAt;
+    private long _lastCheckpointSeq;
 
     public Task<UpkeepStep> PruneChecksAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
         pruner.StepAsync(now, cancellationToken);
@@ -40,9 +47,9 @@ internal sealed class SqliteUpkeepStore(
     private async Task KeepUpUnmappedAsync(DateTimeOffset now, bool stopping, CancellationToken cancellationToken)
     {
         await states.SaveAsync(now, stopping, cancellationToken);
-        var isDue = (now - _lastCheckpointAt).Duration() >= AtMostEvery && SizeOf(path + "-wal") > WalBytes;
-        if (!stopping && !isDue) return;
-        _lastCheckpointAt = now;
+        var isDue = (now - _lastCheckpointAt).Duration() >= AtMostEvery || log.NextSeq - _lastCheckpointSeq >= HeartbeatsAtOnce;
+        if (!stopping && !(isDue && SizeOf(path + "-wal") > WalBytes)) return;
+        (_lastCheckpointAt, _lastCheckpointSeq) = (now, log.NextSeq);
         await CheckpointAsync(cancellationToken);
     }
 
