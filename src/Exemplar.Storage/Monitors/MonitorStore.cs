@@ -64,6 +64,17 @@ public sealed class MonitorStore(StorageEngine engine)
         int organizationNumber, MonitorQuery query, DateTimeOffset now, CancellationToken cancellationToken) =>
         MonitorListing.ReadAsync(engine, organizationNumber, query, now, cancellationToken);
 
+    /// <summary>How many monitors of an organization stand in each stored status: <c>late</c> counts as what it was before.</summary>
+    public async Task<IReadOnlyDictionary<MonitorStatus, int>> CountAsync(int organizationNumber, CancellationToken cancellationToken)
+    {
+        await using var db = engine.Read();
+        return await db.MonitorStates
+            .Where(s => s.OrganizationNumber == organizationNumber)
+            .GroupBy(s => s.Status)
+            .Select(g => new { Status = g.Key, Count = g.Count() })
+            .ToDictionaryAsync(g => (MonitorStatus)g.Status, g => g.Count, cancellationToken);
+    }
+
     /// <summary>Changes the given fields; a new timing holds at once. Null when there is no such monitor.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
     public Task<MonitorView?> UpdateAsync(

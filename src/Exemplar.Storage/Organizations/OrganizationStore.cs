@@ -12,6 +12,18 @@ namespace Exemplar.Storage.Organizations;
 /// <summary>Reads and changes organizations.</summary>
 public sealed class OrganizationStore(StorageEngine engine)
 {
+    /// <summary>What the first organization is called unless somebody says otherwise.</summary>
+    public const string FirstName = "My organization";
+
+    /// <summary>The first organization that was made; null when there is none.</summary>
+    public async Task<Organization?> FirstAsync(CancellationToken cancellationToken)
+    {
+        await using var db = engine.Read();
+        return await db.Organizations.AsNoTracking().OrderBy(o => o.Number).FirstOrDefaultAsync(cancellationToken) is { } row
+            ? Read(row)
+            : null;
+    }
+
     /// <summary>How many organizations there are.</summary>
     public async Task<int> CountAsync(CancellationToken cancellationToken)
     {

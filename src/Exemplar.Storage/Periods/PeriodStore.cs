@@ -38,6 +38,32 @@ public sealed class PeriodStore(StorageEngine engine)
     }
 
     /// <summary>
+    /// The stored periods of several monitors that overlap [<paramref name="from"/>, <paramref name="to"/>), by monitor number,
+    /// for a page of bars: at most <paramref name="limit"/> together, the latest ones where there are more.
+    /// </summary>
+    public async Task<ILookup<int, Period>> ReadAsync(
+        IReadOnlyCollection<int> monitorNumbers, DateTimeOffset from, DateTimeOffset to, int limit, CancellationToken cancellationToken)
+    {
+        var (fromMs, toMs) = (from.ToMs(), to.ToMs());
+        await using var db = engine.Read();
+        // Driven by the monitors, so that the first period of each is found by the primary key.
+        var overlapping =
+            from m in db.Monitors
+            join p in db.Periods on m.Number equals p.MonitorNumber
+            where monitorNumbers.Contains(m.Number) && p.FromMs < toMs && (p.ToMs == null || p.ToMs > fromMs)
+                && p.FromMs >= (db.Periods
+                    .Where(q => q.MonitorNumber == m.Number && q.FromMs <= fromMs)
+                    .Max(q => (long?)q.FromMs) ?? fromMs)
+            select p;
+        var rows = await overlapping.AsNoTracking()
+            .OrderByDescending(p => p.FromMs)
+            .Take(limit)
+            .ToListAsync(cancellationToken);
+        rows.Reverse();
+        return rows.ToLookup(p => p.MonitorNumber, Read);
+    }
+
+    /// <summary>
     /// Up and down time of one monitor in [<paramref name="from"/>, <paramref name="to"/>): whole days that are rolled up from
     /// roll-ups, the rest from periods. <paramref name="to"/> is at most the present moment.
     /// </summary>

@@ -10,6 +10,8 @@ namespace Exemplar.Storage.Schema;
 internal abstract class ExemplarDb(DbContextOptions options) : DbContext(options)
 {
     public DbSet<OrganizationRow> Organizations => Set<OrganizationRow>();
+    public DbSet<AccountRow> Accounts => Set<AccountRow>();
+    public DbSet<MemberRow> Members => Set<MemberRow>();
     public DbSet<TokenRow> Tokens => Set<TokenRow>();
     public DbSet<MonitorRow> Monitors => Set<MonitorRow>();
     public DbSet<MonitorTagRow> MonitorTags => Set<MonitorTagRow>();
@@ -27,6 +29,16 @@ internal abstract class ExemplarDb(DbContextOptions options) : DbContext(options
             e.ToTable("organizations").HasKey(o => o.Number);
             e.Property(o => o.Id).IsRequired();
             e.HasIndex(o => o.Id).IsUnique();
+        });
+        modelBuilder.Entity<AccountRow>(e =>
+        {
+            e.ToTable("accounts").HasKey(a => a.Number);
+            e.HasIndex(a => a.EmailKey).IsUnique();
+        });
+        modelBuilder.Entity<MemberRow>(e =>
+        {
+            e.ToTable("members").HasKey(m => new { m.AccountNumber, m.OrganizationNumber });
+            e.HasIndex(m => m.OrganizationNumber);
         });
         modelBuilder.Entity<TokenRow>(e =>
         {

@@ -14,6 +14,34 @@ internal sealed class OrganizationRow
     public long CreatedAtMs { get; set; }
 }
 
+/// <summary>A person who can sign in to the console.</summary>
+internal sealed class AccountRow
+{
+    public int Number { get; set; }
+    public required string Email { get; set; }
+
+    /// <summary>The address with its case folded: one account for each.</summary>
+    public required string EmailKey { get; set; }
+    public required string PasswordHash { get; set; }
+
+    /// <summary>Changes with the password; sign-ins from before are refused then.</summary>
+    public required string SecurityStamp { get; set; }
+    public int FailedSignIns { get; set; }
+    public long? LockedUntilMs { get; set; }
+    public long CreatedAtMs { get; set; }
+
+    /// <summary>Counts the changes, so that of two at the same time one is told.</summary>
+    public long Version { get; set; }
+}
+
+/// <summary>What an account may do in an organization.</summary>
+internal sealed class MemberRow
+{
+    public int AccountNumber { get; set; }
+    public int OrganizationNumber { get; set; }
+    public int Role { get; set; }
+}
+
 internal sealed class TokenRow
 {
     public int Number { get; set; }
