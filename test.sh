@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds everything and runs every test. Ends with the line "N passed, N failed"; exits non-zero when anything failed.
-# Needs the .NET 10 SDK and git. Installs Debian's package postgresql when its programs are not on the machine.
+# Needs the .NET 10 SDK and git. Installs Debian's packages postgresql and chromium when they are not on the machine.
 set -uo pipefail
 cd "$(dirname "$0")"
 
@@ -38,6 +38,8 @@ install_package() {
 command -v dotnet >/dev/null 2>&1 || give_up "the .NET 10 SDK is missing"
 have_postgres || install_package postgresql
 have_postgres || give_up "PostgreSQL's programs are still missing after installing the package 'postgresql'"
+command -v chromium >/dev/null 2>&1 || install_package chromium
+command -v chromium >/dev/null 2>&1 || give_up "Chromium is still missing after installing the package 'chromium'"
 
 echo "test.sh: building"
 dotnet build Exemplar.slnx -c Release --nologo -v quiet || give_up "the build failed"

@@ -1,4 +1,5 @@
 using Exemplar.Server;
+using Exemplar.Server.Console;
 using Exemplar.Server.Deadlines;
 using Exemplar.Server.Health;
 using Exemplar.Server.Heartbeats;
@@ -54,15 +55,18 @@ internal partial class Program
             .AddDeadlines()
             .AddUpkeep()
             .AddManagementApi()
+            .AddConsole()
             .AddHostedService<ServerStart>();
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();
         app.UseApiConventions();
+        app.UseConsole();
         app.MapHeartbeats();
         app.MapManagementApi();
         app.MapHealth();
         app.MapServerMetrics();
+        app.MapConsole();
         return app;
     }
 }

@@ -23,6 +23,12 @@ internal sealed record ServerSettings
     /// <summary>The first organization's admin token, looked at when there is no organization yet. Never logged.</summary>
     public string? AdminToken { get; init; }
 
+    /// <summary>The first owner's address, looked at while nobody can sign in yet.</summary>
+    public string? AdminEmail { get; init; }
+
+    /// <summary>The first owner's password. Never logged.</summary>
+    public string? AdminPassword { get; init; }
+
     /// <summary>Requests per second that one token may make for long; 0 for no limit.</summary>
     public int RateLimitPerToken { get; init; }
 
@@ -40,6 +46,8 @@ internal sealed record ServerSettings
         DataFolder = Path.GetFullPath(Text(configuration, "data") ?? "data"),
         Database = Text(configuration, "database"),
         AdminToken = Text(configuration, "admin_token"),
+        AdminEmail = Text(configuration, "admin_email"),
+        AdminPassword = Text(configuration, "admin_password"),
         RateLimitPerToken = Number(configuration, "rate_limit_per_token", 1_000),
         RateLimitPerAddress = Number(configuration, "rate_limit_per_address", 1_000),
         RateLimitLoopback = Flag(configuration, "rate_limit_loopback"),

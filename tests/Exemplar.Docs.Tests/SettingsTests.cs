@@ -33,6 +33,8 @@ public sealed partial class SettingsTests
         Assert.Equal(settings.DataFolder, Path.GetFullPath(defaults["EXEMPLAR_DATA"].Trim('`')));
         Assert.Equal((null, "SQLite in the data folder"), (settings.Database, defaults["EXEMPLAR_DATABASE"]));
         Assert.Equal((null, "unset"), (settings.AdminToken, defaults["EXEMPLAR_ADMIN_TOKEN"]));
+        Assert.Equal((null, "unset"), (settings.AdminEmail, defaults["EXEMPLAR_ADMIN_EMAIL"]));
+        Assert.Equal((null, "unset"), (settings.AdminPassword, defaults["EXEMPLAR_ADMIN_PASSWORD"]));
         Assert.Equal($"`{settings.RateLimitPerToken}`", defaults["EXEMPLAR_RATE_LIMIT_PER_TOKEN"]);
         Assert.Equal($"`{settings.RateLimitPerAddress}`", defaults["EXEMPLAR_RATE_LIMIT_PER_ADDRESS"]);
         Assert.Equal((false, "`false`"), (settings.RateLimitLoopback, defaults["EXEMPLAR_RATE_LIMIT_LOOPBACK"]));

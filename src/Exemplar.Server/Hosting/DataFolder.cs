@@ -18,6 +18,15 @@ internal sealed class DataFolder : IDisposable
 
     public string DatabaseFile => System.IO.Path.Combine(Path, "exemplar.db");
 
+    /// <summary>Where the keys of sign-ins are kept, for the owner only: who reads them can make sign-ins.</summary>
+    public DirectoryInfo MakeKeysFolder()
+    {
+        var path = System.IO.Path.Combine(Path, "keys");
+        return OperatingSystem.IsWindows()
+            ? Directory.CreateDirectory(path)
+            : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
     /// <summary>Makes the folder if need be, for its owner only, and takes it.</summary>
     /// <exception cref="SettingsException">It cannot be used, or another server uses it.</exception>
     public static DataFolder Take(string path)

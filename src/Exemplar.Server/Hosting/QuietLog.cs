@@ -23,6 +23,8 @@ internal static class QuietLog
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // Refusals of storage are said once, by the workers; EF would repeat each with a stack.
         logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None);
+        // Says at the first start that keys are not encrypted at rest; they are for the owner of the data folder alone.
+        logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         return logging;
     }
 }

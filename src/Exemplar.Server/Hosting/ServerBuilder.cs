@@ -11,12 +11,19 @@ internal static class ServerBuilder
     {
         // Empty, because the ready-made builders watch the working folder for settings files, and the data folder with its
         // thousands of writes a second usually lies in there.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Exemplar.Server" });
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
+        {
+            ApplicationName = "Exemplar.Server",
+            // The console's files stand beside the program, wherever the operator stands.
+            ContentRootPath = AppContext.BaseDirectory,
+        });
         builder.Configuration.AddEnvironmentVariables(ServerSettings.EnvironmentPrefix).AddCommandLine(args);
         var settings = ServerSettings.Read(builder.Configuration);
 
         builder.Logging.AddQuietLog();
         builder.WebHost.UseUrls(settings.Urls);
+        // Does nothing in a publish folder; in a build folder the console's files are still where they came from.
+        builder.WebHost.UseStaticWebAssets();
         builder.WebHost.UseKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddRouting();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);

@@ -18,7 +18,7 @@ internal sealed class ServerStart(
         await liveness.BeginAsync(intake, cancellationToken);
         deadlines.Begin();
         foreach (var address in server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [])
-            await Console.Out.WriteLineAsync($"Exemplar is listening on {address}");
+            await System.Console.Out.WriteLineAsync($"Exemplar is listening on {address}");
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -10,7 +10,7 @@ namespace Exemplar.Server.Organizations;
 internal sealed partial class FirstOrganization(
     OrganizationStore organizations, ServerSettings settings, TimeProvider clock, ILogger<FirstOrganization> logger) : IHostedService
 {
-    private const string Name = "My organization";
+    private const string Name = OrganizationStore.FirstName;
     private const int LongestToken = Core.Tokens.TokenHash.LongestToken;
 
     /// <exception cref="SettingsException">The admin token is too short or too long.</exception>
@@ -22,7 +22,7 @@ internal sealed partial class FirstOrganization(
             if (await organizations.CreateFirstAsync(Name, token, clock.Moment(), cancellationToken) is { } made)
                 Made(made.Id.ToString());
         }
-        else if (await organizations.CountAsync(cancellationToken) == 0)
+        else if (settings.AdminEmail is null && await organizations.CountAsync(cancellationToken) == 0)
         {
             Missing();
         }
@@ -44,6 +44,6 @@ internal sealed partial class FirstOrganization(
     [LoggerMessage(1601, LogLevel.Information, "Made the first organization {OrganizationId}. EXEMPLAR_ADMIN_TOKEN is its admin token; the setting is not needed any more.")]
     private partial void Made(string organizationId);
 
-    [LoggerMessage(1602, LogLevel.Warning, "There is no organization yet, so every request will be refused. Set EXEMPLAR_ADMIN_TOKEN to 32 or more random characters (openssl rand -hex 24) and start again.")]
+    [LoggerMessage(1602, LogLevel.Information, "There is no organization yet. Open the console in a browser to set it up, or set EXEMPLAR_ADMIN_TOKEN to 32 or more random characters (openssl rand -hex 24) and start again.")]
     private partial void Missing();
 }

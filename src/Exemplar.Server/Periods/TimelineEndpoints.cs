@@ -75,7 +75,8 @@ internal static class TimelineEndpoints
         return TypedResults.Json(timeline, ApiJson.Wire.TimelineResource);
     }
 
-    private static async Task<TimelineResource> ReadAsync(
+    /// <summary>The timeline of [<paramref name="from"/>, <paramref name="to"/>), which ends at <paramref name="now"/> at the latest.</summary>
+    public static async Task<TimelineResource> ReadAsync(
         MonitorView monitor, PeriodStore periods, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now,
         CancellationToken cancellationToken)
     {

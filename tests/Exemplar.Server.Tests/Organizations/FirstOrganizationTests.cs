@@ -53,7 +53,7 @@ public sealed class FirstOrganizationTests
         await using var server = new ApiServer();
         await server.InitializeAsync();
         var line = Assert.Single(server.Log.All, l => l.Id.Id == 1602);
-        Assert.Equal(LogLevel.Warning, line.Level);
+        Assert.Equal(LogLevel.Information, line.Level);
         Assert.Contains("EXEMPLAR_ADMIN_TOKEN", line.Text, StringComparison.Ordinal);
         await server.NewOrganizationAsync();
         await StartAsync(server, null);

@@ -1,0 +1,66 @@
+using Exemplar.Server.Console.Accounts;
+using Exemplar.Server.Console.Monitors;
+using Exemplar.Server.Hosting;
+using Exemplar.Storage.Accounts;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using MudBlazor.Services;
+
+namespace Exemplar.Server.Console;
+
+/// <summary>Wires the web console.</summary>
+internal static class ConsoleRegistration
+{
+    /// <summary>The console's services and the start step that makes the first owner.</summary>
+    public static IServiceCollection AddConsole(this IServiceCollection services)
+    {
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddMudServices();
+        services.AddCascadingAuthenticationState();
+        services.AddHttpContextAccessor();
+        services.AddAccounts();
+        services.AddSingleton<StatusCounts>();
+        services.AddSingleton<MonitorChangeContext>().AddScoped<MonitorActions>();
+        return services.AddHostedService<FirstOwner>();
+    }
+
+    private static void AddAccounts(this IServiceCollection services)
+    {
+        services.AddSingleton<AccountStore>().AddSingleton<FirstRun>().AddSingleton<SignInLimit>().AddScoped<SignedIn>();
+        services.AddSingleton<IPasswordHasher<Account>, PasswordHasher<Account>>();
+        services.AddSingleton<ILookupNormalizer, UpperInvariantLookupNormalizer>();
+        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
+        services.AddAuthorization();
+        services.AddIdentityCore<Account>(identity =>
+        {
+            identity.Lockout.MaxFailedAccessAttempts = 5;
+            identity.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
+        }).AddUserStore<IdentityAccounts>().AddSignInManager();
+        services.ConfigureApplicationCookie(cookie =>
+        {
+            cookie.LoginPath = "/sign-in";
+            cookie.AccessDeniedPath = "/sign-in";
+            cookie.ReturnUrlParameter = "to";
+            cookie.ExpireTimeSpan = TimeSpan.FromDays(14);
+            cookie.SlidingExpiration = true;
+            Harden(cookie.Cookie, "exemplar_session");
+        });
+        services.AddAntiforgery(antiforgery => Harden(antiforgery.Cookie, "exemplar_form"));
+        services.AddDataProtection().SetApplicationName("Exemplar");
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(keys =>
+            keys.XmlRepository = new FileSystemXmlRepository(
+                provider.GetRequiredService<DataFolder>().MakeKeysFolder(), provider.GetRequiredService<ILoggerFactory>())));
+    }
+
+    private static void Harden(CookieBuilder cookie, string name)
+    {
+        cookie.Name = name;
+        cookie.HttpOnly = true;
+        cookie.SameSite = SameSiteMode.Lax;
+        cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Data.Common;
+using System.Text.Json;
+using Exemplar.Core.Accounts;
+using Exemplar.Core.Ids;
+using Exemplar.Core.Tokens;
+using Exemplar.Server.Console.Accounts;
+using Exemplar.Server.Metrics;
+using Exemplar.Server.Monitors;
+using Exemplar.Server.Outages;
+using Exemplar.Server.Requests;
+using Exemplar.Storage;
+using Exemplar.Storage.Accounts;
+using Exemplar.Storage.Monitors;
+using Exemplar.Storage.Tokens;
+
+namespace Exemplar.Server.Console.Monitors;
+
+/// <summary>What became of an action: a value, mistakes by field, or a sentence that says why not.</summary>
+internal sealed record Outcome<T>(T? Value, FieldErrors? Errors = null, string? Refusal = null) where T : class;
+
+/// <summary>
+/// Everything that the console changes. Each action reads the member's role anew and works on the member's organization
+/// alone: what a page shows or hides protects nothing.
+/// </summary>
+internal sealed class MonitorActions(SignedIn signedIn, MonitorStore monitors, TokenStore tokens, MonitorChangeContext context)
+{
+    private const string NotAllowed = "Your role may look but not change anything. Ask an admin of your organization.";
+    private const string Gone = "This monitor does not exist any more.";
+
+    /// <summary>Makes a heartbeat monitor out of the form's fields, under the same rules as the API.</summary>
+    public Task<Outcome<MonitorView>> CreateAsync(Dictionary<string, object?> form) => AsEditorAsync(async (member, now) =>
+    {
+        var fields = Fields(form);
+        var monitor = MonitorFields.ReadNew(fields, member.OrganizationNumber);
+        if (fields.Errors.Any) return new Outcome<MonitorView>(null, fields.Errors);
+        return Found(await monitors.CreateAsync(monitor, now, CancellationToken.None));
+    });
+
+    public Task<Outcome<MonitorView>> EditAsync(MonitorView present, Dictionary<string, object?> form) => AsEditorAsync(async (member, now) =>
+    {
+        var fields = Fields(form);
+        fields.Require("name");
+        var change = MonitorFields.ReadEdit(fields, present.Definition.Kind);
+        if (fields.Errors.Any) return new Outcome<MonitorView>(null, fields.Errors);
+        return Found(await monitors.UpdateAsync(
+            member.OrganizationNumber, present.Definition.Id, change, context.Outages.Log, now, CancellationToken.None));
+    });
+
+    public Task<Outcome<MonitorView>> PauseAsync(EntityId id) => AsEditorAsync(async (member, now) =>
+        Found(await monitors.PauseAsync(member.OrganizationNumber, id, context.Outages.Log, now, CancellationToken.None)));
+
+    public Task<Outcome<MonitorView>> ResumeAsync(EntityId id) => AsEditorAsync(async (member, now) =>
+        Found(await monitors.ResumeAsync(member.OrganizationNumber, id, context.Outages.Log, now, CancellationToken.None)));
+
+    public Task<Outcome<MonitorView>> DeleteAsync(MonitorView monitor) => AsEditorAsync(async (member, _) =>
+        await monitors.DeleteAsync(member.OrganizationNumber, monitor.Definition.Id, CancellationToken.None)
+            ? new Outcome<MonitorView>(monitor)
+            : new Outcome<MonitorView>(null, Refusal: Gone));
+
+    /// <summary>Makes a token that can do nothing but send heartbeats.</summary>
+    public Task<Outcome<CreatedToken>> MakeTokenAsync(string monitorName) => AsEditorAsync(async (member, now) =>
+    {
+        var name = $"Heartbeats of {monitorName}";
+        return new Outcome<CreatedToken>(await tokens.CreateAsync(
+            member.OrganizationNumber, name.Length > 200 ? name[..200] : name, TokenScopes.Heartbeat, expiresAt: null, now, CancellationToken.None));
+    });
+
+    private async Task<Outcome<T>> AsEditorAsync<T>(Func<Member, DateTimeOffset, Task<Outcome<T>>> act) where T : class
+    {
+        try
+        {
+            return await signedIn.MemberAsync(MemberRole.Editor) is { } member
+                ? await act(member, context.Clock.Moment())
+                : new Outcome<T>(null, Refusal: NotAllowed);
+        }
+        catch (Exception exception) when (exception is StorageUnavailableException or DbException)
+        {
+            return new Outcome<T>(null, Refusal: "The database cannot be used now; nothing was changed. Try again shortly.");
+        }
+    }
+
+    private Outcome<MonitorView> Found(MonitorView? monitor)
+    {
+        if (monitor is null) return new Outcome<MonitorView>(null, Refusal: Gone);
+        context.Metrics.DeadlinesJudged(monitor.Missed);
+        return new Outcome<MonitorView>(monitor);
+    }
+
+    private static JsonFields Fields(Dictionary<string, object?> form) =>
+        new(JsonSerializer.SerializeToElement(form), nullIsAbsent: true);
+}
+
+/// <summary>What an action on a monitor needs besides the stores.</summary>
+internal sealed record MonitorChangeContext(OutageWatch Outages, ServerMetrics Metrics, TimeProvider Clock);

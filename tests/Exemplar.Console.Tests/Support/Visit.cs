@@ -1,0 +1,130 @@
+using Deque.AxeCore.Playwright;
+
+namespace Exemplar.Console.Tests.Support;
+
+/// <summary>A server with a browser in front of it. Fails the test when the browser's console shows an error.</summary>
+internal sealed class Visit : IAsyncDisposable
+{
+    public const string Email = "ada@example.org";
+    public const string Password = "a long enough password";
+
+    private readonly IPlaywright _playwright;
+    private readonly IBrowser _browser;
+
+    private Visit(ServerProcess server, IPlaywright playwright, IBrowser browser, IBrowserContext context, IPage page)
+    {
+        (Server, _playwright, _browser, Context, Page) = (server, playwright, browser, context, page);
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error" && !message.Text.Contains("status of 4", StringComparison.Ordinal)) Errors.Add(message.Text);
+        };
+        page.PageError += (_, error) => Errors.Add(error);
+        page.Dialog += (_, dialog) => Errors.Add("a dialog opened: " + dialog.Message);
+    }
+
+    public ServerProcess Server { get; }
+
+    public IBrowserContext Context { get; }
+
+    public IPage Page { get; }
+
+    public List<string> Errors { get; } = [];
+
+    /// <summary>A new server, nobody signed in.</summary>
+    public static async Task<Visit> StartAsync(params (string Key, string Value)[] environment)
+    {
+        var server = await ServerProcess.StartAsync(environment);
+        var playwright = await Playwright.CreateAsync();
+        var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = "/usr/bin/chromium",
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+        var context = await browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = server.Address.ToString(),
+            ViewportSize = new ViewportSize { Width = 1440, Height = 900 },
+        });
+        context.SetDefaultTimeout(15_000);
+        return new Visit(server, playwright, browser, context, await context.NewPageAsync());
+    }
+
+    /// <summary>A new server whose owner is signed in.</summary>
+    public static async Task<Visit> StartSignedInAsync()
+    {
+        var visit = await StartAsync(("EXEMPLAR_ADMIN_EMAIL", Email), ("EXEMPLAR_ADMIN_PASSWORD", Password));
+        await visit.SignInAsync(Password);
+        await visit.Page.WaitForURLAsync("**/monitors");
+        return visit;
+    }
+
+    public async Task SignInAsync(string password)
+    {
+        await Page.GotoAsync("/sign-in");
+        await Page.GetByLabel("E-mail").FillAsync(Email);
+        await Page.GetByLabel("Password").FillAsync(password);
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+    }
+
+    /// <summary>Opens a page and waits until it is live.</summary>
+    public async Task OpenAsync(string address)
+    {
+        await Page.GotoAsync(address);
+        await LiveAsync();
+    }
+
+    /// <summary>Waits until the page hears clicks.</summary>
+    public async Task LiveAsync()
+    {
+        try
+        {
+            await Page.Locator(".shell[data-live=yes]").WaitForAsync();
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"The page did not get live.\n{string.Join('\n', Errors)}\n{Server.Log}");
+        }
+    }
+
+    /// <summary>Makes a monitor in the dialog and stays in it. The id.</summary>
+    public async Task<string> CreateMonitorAsync(string name, string interval, string grace, string tags = "")
+    {
+        var dialog = await OpenCreateAsync();
+        await dialog.GetByLabel("Name", new() { Exact = true }).FillAsync(name);
+        await dialog.GetByLabel("Expected interval", new() { Exact = true }).FillAsync(interval);
+        await dialog.GetByLabel("Grace period", new() { Exact = true }).FillAsync(grace);
+        await dialog.GetByLabel("Tags", new() { Exact = true }).FillAsync(tags);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Save monitor" }).ClickAsync();
+        var id = dialog.Locator("dl.facts code").First;
+        await Assertions.Expect(dialog.GetByText("Waiting for the first heartbeat")).ToBeVisibleAsync();
+        return await id.InnerTextAsync();
+    }
+
+    /// <summary>Opens CREATE_MONITOR.</summary>
+    public async Task<ILocator> OpenCreateAsync()
+    {
+        var dialog = Page.GetByRole(AriaRole.Dialog);
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Create monitor" }).ClickAsync();
+        await dialog.WaitForAsync();
+        return dialog;
+    }
+
+    /// <summary>No serious and no critical fault, in the dark and in the light theme.</summary>
+    public async Task ShouldBeAccessibleAsync(string name)
+    {
+        var result = await Page.RunAxe();
+        var faults = result.Violations
+            .Where(v => v.Impact is "serious" or "critical")
+            .Select(v => $"{name}: {v.Id}, {v.Help}: {string.Join(" | ", v.Nodes.Take(5).Select(n => n.Html))}");
+        Assert.Empty(faults);
+    }
+
+    public async Task SwitchToLightAsync() => await Context.AddCookiesAsync([new Cookie { Name = "exemplar_theme", Value = "light", Url = Server.Address.ToString() }]);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _browser.CloseAsync();
+        _playwright.Dispose();
+        await Server.DisposeAsync();
+    }
+}
