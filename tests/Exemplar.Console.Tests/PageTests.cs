@@ -1,0 +1,50 @@
+using Exemplar.Console.Tests.Support;
+using Microsoft.Data.Sqlite;
+
+namespace Exemplar.Console.Tests;
+
+/// <summary>What holds for every page: who may do what, and who comes in.</summary>
+public sealed class PageTests
+{
+    [Fact]
+    public async Task A_role_that_was_taken_away_is_gone_at_once_also_on_a_page_that_is_open()
+    {
+        await using var visit = await Visit.StartSignedInAsync();
+        var page = visit.Page;
+        await visit.OpenAsync("/monitors");
+        var dialog = await visit.OpenCreateAsync();
+        await dialog.GetByLabel("Name", new() { Exact = true }).FillAsync("Made by a viewer");
+
+        await MakeViewerAsync(visit);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Save monitor" }).ClickAsync();
+        await Assertions.Expect(dialog.GetByRole(AriaRole.Alert).First).ToContainTextAsync("Your role may look but not change anything");
+
+        await visit.OpenAsync("/monitors");
+        await Assertions.Expect(page.GetByText("Your role may look but not create")).ToBeVisibleAsync();
+        Assert.Equal(0, await page.GetByRole(AriaRole.Button, new() { Name = "Create" }).CountAsync());
+        Assert.Empty(visit.Errors);
+    }
+
+    [Fact]
+    public async Task Wrong_passwords_lock_an_account_and_do_not_say_whether_it_exists()
+    {
+        await using var visit = await Visit.StartAsync(("EXEMPLAR_ADMIN_EMAIL", Visit.Email), ("EXEMPLAR_ADMIN_PASSWORD", Visit.Password));
+        for (var attempt = 0; attempt < 5; attempt++)
+        {
+            await visit.SignInAsync("not the password");
+            await Assertions.Expect(visit.Page.GetByRole(AriaRole.Alert).First).ToContainTextAsync("E-mail or password is wrong");
+        }
+        await visit.SignInAsync(Visit.Password);
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Alert).First).ToContainTextAsync("E-mail or password is wrong");
+        Assert.DoesNotContain(Visit.Password, visit.Server.Log, StringComparison.Ordinal);
+    }
+
+    private static async Task MakeViewerAsync(Visit visit)
+    {
+        await using var database = new SqliteConnection($"Data Source={Path.Combine(visit.Server.DataFolder, "exemplar.db")};Pooling=False");
+        await database.OpenAsync();
+        await using var command = database.CreateCommand();
+        command.CommandText = "UPDATE members SET role = 0";
+        Assert.Equal(1, await command.ExecuteNonQueryAsync());
+    }
+}
