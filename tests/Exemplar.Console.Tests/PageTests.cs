@@ -3,9 +3,11 @@ using Microsoft.Data.Sqlite;
 
 namespace Exemplar.Console.Tests;
 
-/// <summary>What holds for every page: who may do what, and who comes in.</summary>
+/// <summary>What holds for every page: who may do what, that words stay words, and that everybody can use it.</summary>
 public sealed class PageTests
 {
+    private const string Evil = "<img src=x onerror=alert(1)>\"'";
+
     [Fact]
     public async Task A_role_that_was_taken_away_is_gone_at_once_also_on_a_page_that_is_open()
     {
@@ -26,6 +28,32 @@ public sealed class PageTests
     }
 
     [Fact]
+    public async Task Names_and_tags_are_shown_as_they_are_and_every_page_is_accessible_in_both_themes()
+    {
+        await using var visit = await Visit.StartSignedInAsync();
+        var page = visit.Page;
+        await visit.OpenAsync("/monitors");
+        var id = await visit.CreateMonitorAsync("Backup " + Evil, "5 min", "1 min", "eu, " + Evil);
+        foreach (var light in new[] { false, true })
+        {
+            if (light) await visit.SwitchToLightAsync();
+            await visit.OpenAsync("/monitors");
+            await Assertions.Expect(page.Locator(".cell-name > a").First).ToHaveTextAsync("Backup " + Evil);
+            await Assertions.Expect(page.Locator(".cell-name .tag").Last).ToHaveTextAsync(Evil);
+            await ShowAsync(visit, "monitors", light);
+            await visit.OpenCreateAsync();
+            await ShowAsync(visit, "create-monitor", light);
+            await visit.OpenAsync($"/monitors/{id}");
+            await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("Backup " + Evil);
+            await ShowAsync(visit, "monitor-results", light);
+        }
+        await visit.Context.ClearCookiesAsync();
+        await page.GotoAsync("/sign-in");
+        await ShowAsync(visit, "sign-in", light: false);
+        Assert.Empty(visit.Errors);
+    }
+
+    [Fact]
     public async Task Wrong_passwords_lock_an_account_and_do_not_say_whether_it_exists()
     {
         await using var visit = await Visit.StartAsync(("EXEMPLAR_ADMIN_EMAIL", Visit.Email), ("EXEMPLAR_ADMIN_PASSWORD", Visit.Password));
@@ -37,6 +65,20 @@ public sealed class PageTests
         await visit.SignInAsync(Visit.Password);
         await Assertions.Expect(visit.Page.GetByRole(AriaRole.Alert).First).ToContainTextAsync("E-mail or password is wrong");
         Assert.DoesNotContain(Visit.Password, visit.Server.Log, StringComparison.Ordinal);
+    }
+
+    // With EXEMPLAR_SCREENSHOTS set to a folder the same visit leaves pictures there: docs/screenshots.sh.
+    private static async Task ShowAsync(Visit visit, string name, bool light)
+    {
+        if (Environment.GetEnvironmentVariable("EXEMPLAR_SCREENSHOTS") is { Length: > 0 } folder)
+        {
+            foreach (var width in new[] { 390, 1440 })
+            {
+                await visit.Page.SetViewportSizeAsync(width, 900);
+                await visit.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{(light ? "light" : "dark")}-{width}.png"), Animations = ScreenshotAnimations.Disabled });
+            }
+        }
+        await visit.ShouldBeAccessibleAsync($"{name}, {(light ? "light" : "dark")}");
     }
 
     private static async Task MakeViewerAsync(Visit visit)

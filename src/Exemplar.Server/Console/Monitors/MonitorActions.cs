@@ -43,14 +43,14 @@ internal sealed class MonitorActions(SignedIn signedIn, MonitorStore monitors, T
         var change = MonitorFields.ReadEdit(fields, present.Definition.Kind);
         if (fields.Errors.Any) return new Outcome<MonitorView>(null, fields.Errors);
         return Found(await monitors.UpdateAsync(
-            member.OrganizationNumber, present.Definition.Id, change, context.Outages.Log, now, CancellationToken.None));
+            member.OrganizationNumber, present.Definition.Id, change, context.Outages.LogToNow(), now, CancellationToken.None));
     });
 
     public Task<Outcome<MonitorView>> PauseAsync(EntityId id) => AsEditorAsync(async (member, now) =>
-        Found(await monitors.PauseAsync(member.OrganizationNumber, id, context.Outages.Log, now, CancellationToken.None)));
+        Found(await monitors.PauseAsync(member.OrganizationNumber, id, context.Outages.LogToNow(), now, CancellationToken.None)));
 
     public Task<Outcome<MonitorView>> ResumeAsync(EntityId id) => AsEditorAsync(async (member, now) =>
-        Found(await monitors.ResumeAsync(member.OrganizationNumber, id, context.Outages.Log, now, CancellationToken.None)));
+        Found(await monitors.ResumeAsync(member.OrganizationNumber, id, context.Outages.LogToNow(), now, CancellationToken.None)));
 
     public Task<Outcome<MonitorView>> DeleteAsync(MonitorView monitor) => AsEditorAsync(async (member, _) =>
         await monitors.DeleteAsync(member.OrganizationNumber, monitor.Definition.Id, CancellationToken.None)
