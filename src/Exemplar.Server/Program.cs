@@ -1,4 +1,5 @@
 using Exemplar.Server;
+using Exemplar.Server.Channels;
 using Exemplar.Server.Console;
 using Exemplar.Server.Deadlines;
 using Exemplar.Server.Health;
@@ -54,6 +55,7 @@ internal partial class Program
             .AddOutages()
             .AddDeadlines()
             .AddUpkeep()
+            .AddChannels()
             .AddManagementApi()
             .AddConsole()
             .AddHostedService<ServerStart>();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Exemplar.Server.Channels.Outbound;
 
 namespace Exemplar.Server;
 
@@ -10,6 +11,9 @@ internal sealed record ServerSettings
 {
     /// <summary>The environment's prefix.</summary>
     public const string EnvironmentPrefix = "EXEMPLAR_";
+
+    /// <summary>Command line switches of several words, as people write them.</summary>
+    public static readonly Dictionary<string, string> Switches = new(StringComparer.Ordinal) { ["--public-url"] = "public_url" };
 
     /// <summary>Where to listen, separated by semicolons.</summary>
     public required string Urls { get; init; }
@@ -38,6 +42,15 @@ internal sealed record ServerSettings
     /// <summary>Whether the limits hold for loopback addresses too.</summary>
     public bool RateLimitLoopback { get; init; }
 
+    /// <summary>Where channels and probes may connect to.</summary>
+    public OutboundPolicy Outbound { get; init; } = OutboundPolicy.PublicOnly;
+
+    /// <summary>Whether channels may run commands on this machine.</summary>
+    public bool AllowShellChannel { get; init; }
+
+    /// <summary>Where people reach the console, without a slash at its end; null when alerts are to carry no links.</summary>
+    public string? PublicUrl { get; init; }
+
     /// <summary>Reads the settings and refuses what cannot be meant.</summary>
     /// <exception cref="SettingsException">A value is not usable; the message names the setting.</exception>
     public static ServerSettings Read(IConfiguration configuration) => new()
@@ -51,6 +64,9 @@ internal sealed record ServerSettings
         RateLimitPerToken = Number(configuration, "rate_limit_per_token", 1_000),
         RateLimitPerAddress = Number(configuration, "rate_limit_per_address", 1_000),
         RateLimitLoopback = Flag(configuration, "rate_limit_loopback"),
+        Outbound = ReadOutbound(configuration, "allow_private_addresses"),
+        AllowShellChannel = Flag(configuration, "allow_shell_channel"),
+        PublicUrl = Address(configuration, "public_url"),
     };
 
     private static string? Text(IConfiguration configuration, string key) =>
@@ -66,6 +82,26 @@ internal sealed record ServerSettings
         null or "false" or "0" => false,
         "true" or "1" => true,
         _ => throw new SettingsException($"{Named(key)} must be true or false."),
+    };
+
+    private static OutboundPolicy ReadOutbound(IConfiguration configuration, string key)
+    {
+        try
+        {
+            return OutboundPolicy.Parse(Text(configuration, key));
+        }
+        catch (FormatException exception)
+        {
+            throw new SettingsException($"{Named(key)} {exception.Message}", exception);
+        }
+    }
+
+    private static string? Address(IConfiguration configuration, string key) => Text(configuration, key) switch
+    {
+        null => null,
+        { } text when Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+            && address is { Query: "", Fragment: "", UserInfo: "" } => address.AbsoluteUri.TrimEnd('/'),
+        _ => throw new SettingsException($"{Named(key)} must be an address such as https://exemplar.example.com, without a query."),
     };
 
     private static string Named(string key) => EnvironmentPrefix + key.ToUpperInvariant();

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Exemplar.Docs.Tests.Support;
 using Exemplar.Server;
+using Exemplar.Server.Channels.Outbound;
 using Microsoft.Extensions.Configuration;
 
 namespace Exemplar.Docs.Tests;
@@ -21,7 +22,7 @@ public sealed partial class SettingsTests
 
     [Fact]
     public void The_flags_are_named_like_the_variables() => Assert.All(Documented().Where(setting => setting.Flag.Length > 0), setting =>
-        Assert.Equal(ServerSettings.EnvironmentPrefix + setting.Flag.ToUpperInvariant(), setting.Name));
+        Assert.Equal(ServerSettings.EnvironmentPrefix + setting.Flag.ToUpperInvariant().Replace('-', '_'), setting.Name));
 
     [Fact]
     public void The_defaults_are_the_documented_ones()
@@ -38,6 +39,9 @@ public sealed partial class SettingsTests
         Assert.Equal($"`{settings.RateLimitPerToken}`", defaults["EXEMPLAR_RATE_LIMIT_PER_TOKEN"]);
         Assert.Equal($"`{settings.RateLimitPerAddress}`", defaults["EXEMPLAR_RATE_LIMIT_PER_ADDRESS"]);
         Assert.Equal((false, "`false`"), (settings.RateLimitLoopback, defaults["EXEMPLAR_RATE_LIMIT_LOOPBACK"]));
+        Assert.Equal((OutboundPolicy.PublicOnly, "none"), (settings.Outbound, defaults["EXEMPLAR_ALLOW_PRIVATE_ADDRESSES"]));
+        Assert.Equal((false, "`false`"), (settings.AllowShellChannel, defaults["EXEMPLAR_ALLOW_SHELL_CHANNEL"]));
+        Assert.Equal((null, "unset"), (settings.PublicUrl, defaults["EXEMPLAR_PUBLIC_URL"]));
     }
 
     private static List<(string Name, string Flag, string Default)> Documented() =>
@@ -49,7 +53,7 @@ public sealed partial class SettingsTests
     [GeneratedRegex("EXEMPLAR_[A-Z_]+", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Variable();
 
-    [GeneratedRegex("--(?<name>[a-z_]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex("--(?<name>[a-z_-]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Flag();
 
     /// <summary>Has no setting, and remembers which ones it was asked for.</summary>

@@ -17,7 +17,7 @@ internal static class ServerBuilder
             // The console's files stand beside the program, wherever the operator stands.
             ContentRootPath = AppContext.BaseDirectory,
         });
-        builder.Configuration.AddEnvironmentVariables(ServerSettings.EnvironmentPrefix).AddCommandLine(args);
+        builder.Configuration.AddEnvironmentVariables(ServerSettings.EnvironmentPrefix).AddCommandLine(args, ServerSettings.Switches);
         var settings = ServerSettings.Read(builder.Configuration);
 
         builder.Logging.AddQuietLog();

@@ -1,0 +1,21 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Exemplar.Server.Channels;
+
+/// <summary>The kinds of channel there are, in the order in which people are shown them.</summary>
+internal sealed class ChannelKinds(IEnumerable<IChannel> channels)
+{
+    private readonly Dictionary<string, IChannel> _byKind = channels.ToDictionary(channel => channel.Kind, StringComparer.Ordinal);
+
+    public IReadOnlyList<IChannel> All { get; } = [.. channels];
+
+    /// <summary>Their words, for an error message.</summary>
+    public string Words => string.Join(", ", _byKind.Keys);
+
+    /// <summary>The channel of a kind word such as <c>webhook</c>; false when there is no such kind, or the operator has not allowed it.</summary>
+    public bool TryFind(string? kind, [NotNullWhen(true)] out IChannel? channel)
+    {
+        channel = null;
+        return kind is not null && _byKind.TryGetValue(kind, out channel);
+    }
+}
