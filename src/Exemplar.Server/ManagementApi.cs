@@ -1,4 +1,6 @@
+using Exemplar.Server.Channels;
 using Exemplar.Server.Checks;
+using Exemplar.Server.Incidents;
 using Exemplar.Server.Monitors;
 using Exemplar.Server.OpenApi;
 using Exemplar.Server.Organizations;
@@ -6,6 +8,7 @@ using Exemplar.Server.Periods;
 using Exemplar.Server.Problems;
 using Exemplar.Server.RateLimits;
 using Exemplar.Server.Tokens;
+using Exemplar.Storage.Incidents;
 using Exemplar.Storage.Monitors;
 using Exemplar.Storage.Organizations;
 using Exemplar.Storage.Periods;
@@ -25,6 +28,8 @@ internal static class ManagementApi
         .AddSingleton<TokenStore>()
         .AddSingleton<MonitorStore>()
         .AddSingleton<PeriodStore>()
+        .AddSingleton<IncidentStore>()
+        .AddSingleton<ChannelFields>()
         .AddSingleton<RequestLimits>()
         .AddSingleton<TokenCache>()
         .AddSingleton<TokenGate>()
@@ -45,6 +50,8 @@ internal static class ManagementApi
         routes.MapMonitors();
         routes.MapChecks();
         routes.MapTimeline();
+        routes.MapIncidents();
+        routes.MapChannels();
         routes.MapOrganization();
         routes.MapTokens();
         routes.MapApiDocument();

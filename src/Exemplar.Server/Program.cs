@@ -2,6 +2,7 @@ using Exemplar.Server;
 using Exemplar.Server.Channels;
 using Exemplar.Server.Console;
 using Exemplar.Server.Deadlines;
+using Exemplar.Server.Deliveries;
 using Exemplar.Server.Health;
 using Exemplar.Server.Heartbeats;
 using Exemplar.Server.Hosting;
@@ -56,6 +57,7 @@ internal partial class Program
             .AddDeadlines()
             .AddUpkeep()
             .AddChannels()
+            .AddDeliveries()
             .AddManagementApi()
             .AddConsole()
             .AddHostedService<ServerStart>();

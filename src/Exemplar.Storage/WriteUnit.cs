@@ -31,5 +31,5 @@ public abstract class WriteUnit
         MonitorDefinition definition, MonitorState before, LifecycleDecision decision, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Takes the state away and leaves the history to be removed in small steps.</summary>
-    internal abstract Task RemoveAsync(int monitorNumber, CancellationToken cancellationToken);
+    internal abstract Task RemoveAsync(int monitorNumber, DateTimeOffset now, CancellationToken cancellationToken);
 }

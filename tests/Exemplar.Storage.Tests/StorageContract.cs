@@ -130,7 +130,7 @@ public abstract class StorageContract(TestDatabase database) : IAsyncLifetime
     protected Task<bool> RemoveAsync(MonitorDefinition monitor) => Engine.WriteAsync(async unit =>
     {
         await unit.Db.Monitors.Where(m => m.Number == monitor.Number).ExecuteDeleteAsync(Stop);
-        await unit.RemoveAsync(monitor.Number, Stop);
+        await unit.RemoveAsync(monitor.Number, Clock.GetUtcNow(), Stop);
         return true;
     }, Stop);
 

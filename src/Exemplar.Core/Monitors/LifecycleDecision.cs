@@ -6,7 +6,11 @@ namespace Exemplar.Core.Monitors;
 /// <param name="To">The new status.</param>
 /// <param name="At">When it holds from. Equal to the old period's start when that period turned out to be empty.</param>
 /// <param name="Error">Why, for <c>down</c> and <c>unknown</c>.</param>
-public sealed record StatusChange(MonitorStatus To, DateTimeOffset At, string? Error);
+public sealed record StatusChange(MonitorStatus To, DateTimeOffset At, string? Error)
+{
+    /// <summary>True when an incident may begin or end with it: the monitor goes down, or is no longer down.</summary>
+    public bool ConcernsPeople(MonitorStatus from) => To == MonitorStatus.Down || from == MonitorStatus.Down;
+}
 
 /// <summary>A deadline that passed without a heartbeat: one line for the history.</summary>
 /// <param name="At">The deadline.</param>

@@ -26,4 +26,8 @@ public sealed record MonitorDefinition(
     Schedule Schedule,
     FirstDeadline Starts,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt);
+    DateTimeOffset UpdatedAt)
+{
+    /// <summary>Where it is written what to do when it is down, an http or https address; null when nowhere.</summary>
+    public string? RunbookUrl { get; init; }
+}

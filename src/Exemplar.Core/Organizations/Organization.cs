@@ -15,4 +15,7 @@ public sealed record Organization(
 {
     /// <summary>Out of the box: every 5 minutes with 1 minute of grace.</summary>
     public static readonly Schedule OutOfTheBox = new(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(1));
+
+    /// <summary>How often people are reminded of an open incident that nobody has acknowledged; null when never.</summary>
+    public TimeSpan? RemindEvery { get; init; }
 }

@@ -2,15 +2,19 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Exemplar.Core.Checks;
+using Exemplar.Core.Deliveries;
 using Exemplar.Core.Monitors;
+using Exemplar.Server.Channels;
 using Exemplar.Server.Checks;
 using Exemplar.Server.Heartbeats;
+using Exemplar.Server.Incidents;
 using Exemplar.Server.Monitors;
 using Exemplar.Server.Organizations;
 using Exemplar.Server.Periods;
 using Exemplar.Server.Problems;
 using Exemplar.Server.Requests;
 using Exemplar.Server.Tokens;
+using Exemplar.Storage.Deliveries;
 
 namespace Exemplar.Server.Json;
 
@@ -28,6 +32,15 @@ namespace Exemplar.Server.Json;
 [JsonSerializable(typeof(Page<TokenResource>))]
 [JsonSerializable(typeof(TokenCreation))]
 [JsonSerializable(typeof(CreatedTokenResource))]
+[JsonSerializable(typeof(IncidentResource))]
+[JsonSerializable(typeof(Page<IncidentResource>))]
+[JsonSerializable(typeof(SnoozeBody))]
+[JsonSerializable(typeof(NoteBody))]
+[JsonSerializable(typeof(ChannelResource))]
+[JsonSerializable(typeof(Page<ChannelResource>))]
+[JsonSerializable(typeof(ChannelCreation))]
+[JsonSerializable(typeof(ChannelEdit))]
+[JsonSerializable(typeof(ChannelTestResource))]
 [JsonSerializable(typeof(HeartbeatBody))]
 [JsonSerializable(typeof(HeartbeatReceipt))]
 [JsonSerializable(typeof(JsonElement))]
@@ -51,6 +64,9 @@ internal sealed partial class ApiJson : JsonSerializerContext
         options.Converters.Add(new WordConverter<FirstDeadline>());
         options.Converters.Add(new WordConverter<CheckOutcome>());
         options.Converters.Add(new WordConverter<CheckSource>());
+        options.Converters.Add(new WordConverter<AlertEvent>());
+        options.Converters.Add(new WordConverter<IncidentStatus>());
+        options.Converters.Add(new WordConverter<AttemptOutcome>());
         return options;
     }
 }

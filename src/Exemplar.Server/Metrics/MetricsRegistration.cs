@@ -1,3 +1,4 @@
+using Exemplar.Server.Deliveries;
 using OpenTelemetry.Metrics;
 
 namespace Exemplar.Server.Metrics;
@@ -16,5 +17,6 @@ internal static class MetricsRegistration
     {
         routes.MapPrometheusScrapingEndpoint("/metrics");
         routes.ServiceProvider.GetRequiredService<ServerMetrics>().BeginAtZero();
+        routes.ServiceProvider.GetRequiredService<DeliveryMetrics>().BeginAtZero();
     }
 }

@@ -109,9 +109,9 @@ internal static class MonitorEndpoints
         return Answer(await monitors.UpdateAsync(organization, monitorId, change, outages.LogToNow(), now, context.RequestAborted), now, metrics);
     }
 
-    private static async Task<IResult> Delete(string id, HttpContext context, MonitorStore monitors) =>
+    private static async Task<IResult> Delete(string id, HttpContext context, MonitorStore monitors, TimeProvider clock) =>
         EntityId.TryParse(id, out var monitorId)
-        && await monitors.DeleteAsync(context.Token().OrganizationNumber, monitorId, context.RequestAborted)
+        && await monitors.DeleteAsync(context.Token().OrganizationNumber, monitorId, clock.Moment(), context.RequestAborted)
             ? TypedResults.NoContent()
             : NotFound();
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Exemplar.Core.Checks;
 using Exemplar.Core.Monitors;
+using Exemplar.Server.Incidents;
 using Exemplar.Server.Requests;
 using Microsoft.OpenApi;
 
@@ -11,12 +12,15 @@ internal static class ParameterDocs
 {
     public const string IdPattern = "^[0-9a-f]{24}$";
 
+    /// <param name="name">The parameter; with what it belongs to in front where two lists give one name two meanings.</param>
     public static OpenApiParameter Query(string name)
     {
         var (description, schema) = name switch
         {
             "kind" => ("Only monitors of this kind.", Word<MonitorKind>()),
             "status" => ("Only monitors that stand so now.", Word<MonitorStatus>()),
+            "incident.status" => ("Only open or only resolved incidents.", Word<IncidentStatus>()),
+            "monitor_id" => ("Only those of this monitor.", Text()),
             "tag" => ("Only monitors with exactly this tag.", Text()),
             "q" => ("Only monitors whose name holds this text, in either case.", Text()),
             "outcome" => ("Only checks with this outcome.", Word<CheckOutcome>()),
@@ -26,7 +30,7 @@ internal static class ParameterDocs
             "cursor" => ("The next_cursor of the page before.", Text()),
             _ => throw new ArgumentOutOfRangeException(nameof(name), name, "Nobody has described this parameter."),
         };
-        return new OpenApiParameter { Name = name, In = ParameterLocation.Query, Description = description, Schema = schema };
+        return new OpenApiParameter { Name = name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..], In = ParameterLocation.Query, Description = description, Schema = schema };
     }
 
     private static OpenApiSchema Text() => new() { Type = JsonSchemaType.String };

@@ -8,6 +8,8 @@ internal readonly record struct Cursor(byte Mark)
 {
     public static readonly Cursor OfMonitors = new((byte)'m');
     public static readonly Cursor OfTokens = new((byte)'t');
+    public static readonly Cursor OfIncidents = new((byte)'i');
+    public static readonly Cursor OfChannels = new((byte)'c');
 
     private const int ByteLength = 5;
 

@@ -53,6 +53,18 @@ internal sealed class JsonFields(JsonElement root, bool nullIsAbsent)
         return null;
     }
 
+    /// <summary>Yes or no.</summary>
+    public bool? Flag(string name)
+    {
+        if (!root.TryGetProperty(name, out var value) || (nullIsAbsent && value.ValueKind == JsonValueKind.Null)) return null;
+        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False) return value.GetBoolean();
+        Errors.Add(name, "must be true or false");
+        return null;
+    }
+
+    /// <summary>The field as it is, for a reader of its own; undefined when it is absent.</summary>
+    public JsonElement Element(string name) => root.TryGetProperty(name, out var value) ? value : default;
+
     /// <summary>A moment in RFC 3339.</summary>
     public DateTimeOffset? Moment(string name)
     {

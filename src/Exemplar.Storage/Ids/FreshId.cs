@@ -5,7 +5,7 @@ using Exemplar.Core.Ids;
 namespace Exemplar.Storage.Ids;
 
 /// <summary>Ids that nobody can guess, for what is named in addresses and tokens.</summary>
-internal static class FreshId
+public static class FreshId
 {
     /// <summary>The id of something that comes to be at <paramref name="now"/>.</summary>
     public static EntityId At(DateTimeOffset now)

@@ -59,6 +59,17 @@ public sealed class MonitorStore(StorageEngine engine)
         return states.TryGetValue(row.Number, out var state) ? new MonitorView(Definition(row), state) : null;
     }
 
+    /// <summary>Which of these ids are monitors of the organization.</summary>
+    public async Task<IReadOnlySet<EntityId>> KnownAsync(
+        int organizationNumber, IReadOnlyCollection<EntityId> ids, CancellationToken cancellationToken)
+    {
+        byte[][] bytes = [.. ids.Select(id => id.ToBytes())];
+        await using var db = engine.Read();
+        var known = await db.Monitors.Where(m => m.OrganizationNumber == organizationNumber && bytes.Contains(m.Id))
+            .Select(m => m.Id).ToListAsync(cancellationToken);
+        return known.Select(id => EntityId.FromBytes(id)).ToHashSet();
+    }
+
     /// <summary>A page of monitors as they stand at <paramref name="now"/>.</summary>
     public Task<MonitorPage> ListAsync(
         int organizationNumber, MonitorQuery query, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -112,7 +123,7 @@ public sealed class MonitorStore(StorageEngine engine)
 
     /// <summary>Removes a monitor; false when there is none. Its history goes in small steps, see <see cref="Retention.IUpkeepStore"/>.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was removed.</exception>
-    public Task<bool> DeleteAsync(int organizationNumber, EntityId id, CancellationToken cancellationToken) =>
+    public Task<bool> DeleteAsync(int organizationNumber, EntityId id, DateTimeOffset now, CancellationToken cancellationToken) =>
         engine.WriteAsync(async unit =>
         {
             if (await NumberAsync(unit.Db, organizationNumber, id, cancellationToken) is not { } number) return false;
@@ -120,7 +131,7 @@ public sealed class MonitorStore(StorageEngine engine)
             if (await unit.LockAsync(number, cancellationToken) is null) return false;
             await unit.Db.MonitorTags.Where(t => t.MonitorNumber == number).ExecuteDeleteAsync(cancellationToken);
             await unit.Db.Monitors.Where(m => m.Number == number).ExecuteDeleteAsync(cancellationToken);
-            await unit.RemoveAsync(number, cancellationToken);
+            await unit.RemoveAsync(number, now, cancellationToken);
             return true;
         }, cancellationToken);
 
@@ -192,5 +203,5 @@ public sealed class MonitorStore(StorageEngine engine)
         new Schedule(TimeSpan.FromMilliseconds(row.IntervalMs), TimeSpan.FromMilliseconds(row.GraceMs)),
         (FirstDeadline)row.Starts,
         UnixTime.FromMs(row.CreatedAtMs),
-        UnixTime.FromMs(row.UpdatedAtMs));
+        UnixTime.FromMs(row.UpdatedAtMs)) { RunbookUrl = row.RunbookUrl };
 }

@@ -30,10 +30,16 @@ internal sealed class LifecycleWrites
         ON CONFLICT (monitor_number, from_ms) DO UPDATE SET to_ms = excluded.to_ms, status = excluded.status, error = excluded.error
         """;
 
+    private const string NoteChanges =
+        """
+        INSERT INTO status_changes (monitor_number, from_status, to_status, at_ms, error) SELECT * FROM unnest($1, $2, $3, $4, $5)
+        """;
+
     private readonly Checks _checks = new();
     private readonly States _states = new();
     private readonly Closes _closes = new();
     private readonly Opens _opens = new();
+    private readonly Noted _noted = new();
 
     /// <summary>True when periods begin or end.</summary>
     public bool HasPeriods => _opens.Numbers.Count > 0;
@@ -47,6 +53,7 @@ internal sealed class LifecycleWrites
         _states.Clear();
         _closes.Clear();
         _opens.Clear();
+        _noted.Clear();
     }
 
     public void AddHeartbeat(int monitorNumber, EntityId checkId, long atMs, byte[]? metadata, long receivedAtMs) =>
@@ -70,13 +77,18 @@ internal sealed class LifecycleWrites
         _states.Add(monitorNumber, state, dueAtMs, heartbeats, others);
 
     /// <summary>
-    /// Ends the period that began at <paramref name="sinceMs"/> and begins the ones that follow. Changes of one monitor
-    /// may come in several calls: what this set has begun itself is amended, for a statement must not meet a row twice.
+    /// Ends the period of the state before, begins the ones that follow, and leaves word of the changes that have to be
+    /// followed up. Changes of one monitor may come in several calls: what this set has begun itself is amended, for a
+    /// statement must not meet a row twice.
     /// </summary>
-    public void AddPeriods(int monitorNumber, long sinceMs, IReadOnlyList<StatusChange> changes)
+    public void AddPeriods(int monitorNumber, in MonitorState before, IReadOnlyList<StatusChange> changes)
     {
+        var sinceMs = before.Since.ToMs();
+        var status = before.Status;
         for (var i = 0; i < changes.Count; i++)
         {
+            if (changes[i].ConcernsPeople(status)) _noted.Add(monitorNumber, status, changes[i]);
+            status = changes[i].To;
             var atMs = changes[i].At.ToMs();
             var begun = _opens.Numbers.LastIndexOf(monitorNumber);
             if (atMs == sinceMs && begun >= 0) _opens.Replace(begun, changes[i]);
@@ -100,6 +112,7 @@ internal sealed class LifecycleWrites
     /// <summary>All statements. Afterwards <see cref="Verify"/> has to agree, before the commit.</summary>
     public void AddAllCommands(NpgsqlBatch batch, DueAt due)
     {
+        batch.BatchCommands.Add(_noted.Command(NoteChanges));
         AddQuietCommands(batch, due);
         batch.BatchCommands.Add(_closes.Command(ClosePeriods));
         batch.BatchCommands.Add(_opens.Command(OpenPeriods));
@@ -246,6 +259,37 @@ internal sealed class LifecycleWrites
 
         public NpgsqlBatchCommand Command(string sql) => LifecycleWrites.Command(
             sql, Column(Numbers, NpgsqlDbType.Integer), Column(_fromMs, NpgsqlDbType.Bigint), Column(_toMs, NpgsqlDbType.Bigint));
+    }
+
+    private sealed class Noted
+    {
+        private readonly List<int> _numbers = [];
+        private readonly List<int> _from = [];
+        private readonly List<int> _to = [];
+        private readonly List<long> _atMs = [];
+        private readonly List<string?> _errors = [];
+
+        public void Add(int number, MonitorStatus from, StatusChange change)
+        {
+            _numbers.Add(number);
+            _from.Add((int)from);
+            _to.Add((int)change.To);
+            _atMs.Add(change.At.ToMs());
+            _errors.Add(change.Error);
+        }
+
+        public void Clear()
+        {
+            _numbers.Clear();
+            _from.Clear();
+            _to.Clear();
+            _atMs.Clear();
+            _errors.Clear();
+        }
+
+        public NpgsqlBatchCommand Command(string sql) => LifecycleWrites.Command(
+            sql, Column(_numbers, NpgsqlDbType.Integer), Column(_from, NpgsqlDbType.Integer), Column(_to, NpgsqlDbType.Integer),
+            Column(_atMs, NpgsqlDbType.Bigint), Column(_errors, NpgsqlDbType.Text));
     }
 
     private sealed class Opens

@@ -138,7 +138,7 @@ internal sealed class PostgresDeadlineStore(NpgsqlDataSource source, DueFloor fl
             var decision = MonitorLifecycle.OnDeadline(row.State, row.Schedule, outages, horizon);
             var dueAtMs = StateRow.DeadlineMs(decision.Next, row.Schedule);
             writes.AddMissed(row.MonitorNumber, decision.Missed, recordedAtMs);
-            writes.AddPeriods(row.MonitorNumber, row.State.Since.ToMs(), decision.Changes);
+            writes.AddPeriods(row.MonitorNumber, row.State, decision.Changes);
             writes.AddState(row.MonitorNumber, decision.Next, dueAtMs, heartbeats: 0, decision.Missed.Count);
             if (!decision.IsQuiet) verdicts[row.MonitorNumber] = decision;
             return true;

@@ -139,7 +139,7 @@ internal sealed class PostgresHeartbeatStore : IHeartbeatStore, IDisposable
         var receivedAtMs = entry.ReceivedAt.ToMs();
         _writes.AddHeartbeat(monitor.Number, entry.CheckId, entry.At.ToMs(), entry.HasMetadata ? entry.Metadata.ToArray() : null, receivedAtMs);
         _writes.AddMissed(monitor.Number, decision.Missed, receivedAtMs);
-        _writes.AddPeriods(monitor.Number, monitor.State.Since.ToMs(), decision.Changes);
+        _writes.AddPeriods(monitor.Number, monitor.State, decision.Changes);
         monitor.Heartbeats++;
         monitor.Others += decision.Missed.Count;
         if (decision.Missed.Count > 0) (_missed ??= []).AddRange(decision.Missed);

@@ -24,7 +24,7 @@ internal sealed class PostgresWriteUnit(ExemplarDb db, DueFloor floor) : WriteUn
         batch.BatchCommands.Add(insert);
 
         var writes = new LifecycleWrites();
-        writes.AddPeriods(definition.Number, decision.Changes is [var first, ..] ? first.At.ToMs() : 0, decision.Changes);
+        writes.AddPeriods(definition.Number, decision.Next, decision.Changes);
         writes.AddAllCommands(batch, DueAt.Exactly);
         await batch.ExecuteNonQueryAsync(cancellationToken);
         writes.Verify(batch);
@@ -57,7 +57,7 @@ internal sealed class PostgresWriteUnit(ExemplarDb db, DueFloor floor) : WriteUn
         batch.BatchCommands.Add(update);
 
         var writes = new LifecycleWrites();
-        writes.AddPeriods(definition.Number, before.Since.ToMs(), decision.Changes);
+        writes.AddPeriods(definition.Number, before, decision.Changes);
         writes.AddMissed(definition.Number, decision.Missed, now.ToMs());
         writes.AddAllCommands(batch, DueAt.Exactly);
         await batch.ExecuteNonQueryAsync(cancellationToken);
@@ -66,8 +66,14 @@ internal sealed class PostgresWriteUnit(ExemplarDb db, DueFloor floor) : WriteUn
         writes.Verify(batch);
     }
 
-    internal override async Task RemoveAsync(int monitorNumber, CancellationToken cancellationToken)
+    internal override async Task RemoveAsync(int monitorNumber, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        await Db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO status_changes (monitor_number, from_status, to_status, at_ms, error)
+            SELECT s.monitor_number, s.status, NULL, {now.ToMs()}, NULL FROM monitor_states s
+            WHERE s.monitor_number = {monitorNumber} AND s.status = {(int)MonitorStatus.Down}
+            """, cancellationToken);
         await Db.MonitorStates.Where(s => s.MonitorNumber == monitorNumber).ExecuteDeleteAsync(cancellationToken);
         Db.RemovedMonitors.Add(new RemovedMonitorRow { MonitorNumber = monitorNumber });
         await Db.SaveChangesAsync(cancellationToken);

@@ -21,6 +21,15 @@ internal abstract class ExemplarDb(DbContextOptions options) : DbContext(options
     public DbSet<OutageRow> Outages => Set<OutageRow>();
     public DbSet<RemovedMonitorRow> RemovedMonitors => Set<RemovedMonitorRow>();
     public DbSet<BookmarkRow> Bookmarks => Set<BookmarkRow>();
+    public DbSet<StatusChangeRow> StatusChanges => Set<StatusChangeRow>();
+    public DbSet<IncidentRow> Incidents => Set<IncidentRow>();
+    public DbSet<IncidentMonitorRow> IncidentMonitors => Set<IncidentMonitorRow>();
+    public DbSet<IncidentEventRow> IncidentEvents => Set<IncidentEventRow>();
+    public DbSet<IncidentCountRow> IncidentCounts => Set<IncidentCountRow>();
+    public DbSet<ChannelRow> Channels => Set<ChannelRow>();
+    public DbSet<AlertRow> Alerts => Set<AlertRow>();
+    public DbSet<DeliveryRow> Deliveries => Set<DeliveryRow>();
+    public DbSet<DeliveryAttemptRow> DeliveryAttempts => Set<DeliveryAttemptRow>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -80,6 +89,15 @@ internal abstract class ExemplarDb(DbContextOptions options) : DbContext(options
             e.Property(r => r.MonitorNumber).ValueGeneratedNever();
         });
         modelBuilder.Entity<BookmarkRow>(e => e.ToTable("bookmarks").HasKey(b => b.Name));
+        modelBuilder.Entity<StatusChangeRow>(e => e.ToTable("status_changes").HasKey(c => c.Number));
+        IncidentRow.Map(modelBuilder);
+        IncidentMonitorRow.Map(modelBuilder);
+        IncidentEventRow.Map(modelBuilder);
+        IncidentCountRow.Map(modelBuilder);
+        ChannelRow.Map(modelBuilder);
+        AlertRow.Map(modelBuilder);
+        DeliveryRow.Map(modelBuilder);
+        DeliveryAttemptRow.Map(modelBuilder);
         UseSnakeCase(modelBuilder);
     }
 

@@ -11,6 +11,9 @@ internal sealed class OrganizationRow
     public long DefaultGraceMs { get; set; }
     public int CheckDays { get; set; }
     public int CheckCount { get; set; }
+
+    /// <summary>How often people are reminded of an open incident; null when never.</summary>
+    public long? RemindEveryMs { get; set; }
     public long CreatedAtMs { get; set; }
 }
 
@@ -69,6 +72,9 @@ internal sealed class MonitorRow
     public long IntervalMs { get; set; }
     public long GraceMs { get; set; }
     public int Starts { get; set; }
+
+    /// <summary>Where it is written what to do when it is down; null when nowhere.</summary>
+    public string? RunbookUrl { get; set; }
     public long CreatedAtMs { get; set; }
     public long UpdatedAtMs { get; set; }
 }

@@ -62,9 +62,11 @@ internal sealed class SqliteWriteUnit(ExemplarDb db, SqliteWriter writer, LiveMo
         return Task.CompletedTask;
     }
 
-    internal override async Task RemoveAsync(int monitorNumber, CancellationToken cancellationToken)
+    internal override async Task RemoveAsync(int monitorNumber, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var chain = Find(monitorNumber)?.Chain ?? default;
+        var monitor = Find(monitorNumber);
+        var chain = monitor?.Chain ?? default;
+        if (monitor is { Status: MonitorStatus.Down }) writer.NoteChange(monitorNumber, MonitorStatus.Down, to: null, now.ToMs(), error: null);
         var row = await Db.MonitorStates.FindAsync([monitorNumber], cancellationToken);
         if (row is not null) Db.MonitorStates.Remove(row);
         Db.RemovedMonitors.Add(new RemovedMonitorRow { MonitorNumber = monitorNumber, HeadSeq = chain.HeadSeq });

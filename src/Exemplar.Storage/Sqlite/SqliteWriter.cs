@@ -21,6 +21,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly Statement _insertState;
     private readonly Statement _updateState;
     private readonly Statement _saveState;
+    private readonly Statement _noteChange;
 
     public SqliteWriter(SqliteConnection connection)
     {
@@ -49,6 +50,8 @@ internal sealed class SqliteWriter : IDisposable
             "UPDATE monitor_states SET status = ?, since_ms = ?, last_heartbeat_at_ms = ?, counts_from_ms = ?, next_expected_at_ms = ?, " +
             "head_seq = ?, head_at_ms = ?, head_ordinal = ?, anchor_seq = ?, pruned_ordinal = ?, other_check_count = ? " +
             "WHERE monitor_number = ?");
+        _noteChange = new Statement(connection,
+            "INSERT INTO status_changes (monitor_number, from_status, to_status, at_ms, error) VALUES (?, ?, ?, ?, ?)");
     }
 
     public SqliteConnection Connection { get; }
@@ -111,16 +114,22 @@ internal sealed class SqliteWriter : IDisposable
     public void StoreDecision(int monitorNumber, in MonitorState before, IReadOnlyList<StatusChange> changes, in LiveMonitor after)
     {
         var sinceMs = before.Since.ToMs();
+        var status = before.Status;
         for (var i = 0; i < changes.Count; i++)
         {
             ChangePeriod(monitorNumber, sinceMs, changes[i]);
-            sinceMs = changes[i].At.ToMs();
+            if (changes[i].ConcernsPeople(status)) NoteChange(monitorNumber, status, changes[i].To, changes[i].At.ToMs(), changes[i].Error);
+            (sinceMs, status) = (changes[i].At.ToMs(), changes[i].To);
         }
 
         BindState(_updateState, after);
         if (_updateState.Bind(12, monitorNumber).Bind(13, (int)before.Status).Bind(14, before.Since.ToMs()).Execute() != 1)
             throw new InvalidOperationException($"The state of monitor number {monitorNumber} on disk is not the one in memory.");
     }
+
+    /// <summary>Leaves word of a change that has to be followed up; see <see cref="Schema.StatusChangeRow"/>.</summary>
+    public void NoteChange(int monitorNumber, MonitorStatus from, MonitorStatus? to, long atMs, string? error) =>
+        _noteChange.Bind(1, monitorNumber).Bind(2, (int)from).Bind(3, (long?)to).Bind(4, atMs).Bind(5, error).Execute();
 
     /// <summary>Saves moments that moved without a decision; the status on disk is already right.</summary>
     public void SaveState(int monitorNumber, in LiveMonitor monitor)
@@ -133,7 +142,7 @@ internal sealed class SqliteWriter : IDisposable
     {
         Statement[] statements =
         [
-            _begin, _commit, _rollback, _appendHeartbeat, _insertCheck, _closePeriod, _openPeriod, _insertState, _updateState, _saveState,
+            _begin, _commit, _rollback, _appendHeartbeat, _insertCheck, _closePeriod, _openPeriod, _insertState, _updateState, _saveState, _noteChange,
         ];
         foreach (var statement in statements) statement.Dispose();
     }

@@ -52,8 +52,8 @@ internal sealed class MonitorActions(SignedIn signedIn, MonitorStore monitors, T
     public Task<Outcome<MonitorView>> ResumeAsync(EntityId id) => AsEditorAsync(async (member, now) =>
         Found(await monitors.ResumeAsync(member.OrganizationNumber, id, context.Outages.LogToNow(), now, CancellationToken.None)));
 
-    public Task<Outcome<MonitorView>> DeleteAsync(MonitorView monitor) => AsEditorAsync(async (member, _) =>
-        await monitors.DeleteAsync(member.OrganizationNumber, monitor.Definition.Id, CancellationToken.None)
+    public Task<Outcome<MonitorView>> DeleteAsync(MonitorView monitor) => AsEditorAsync(async (member, now) =>
+        await monitors.DeleteAsync(member.OrganizationNumber, monitor.Definition.Id, now, CancellationToken.None)
             ? new Outcome<MonitorView>(monitor)
             : new Outcome<MonitorView>(null, Refusal: Gone));
 

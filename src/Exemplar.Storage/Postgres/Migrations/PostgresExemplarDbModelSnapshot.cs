@@ -75,6 +75,45 @@ namespace Exemplar.Storage.Postgres.Migrations
                     b.ToTable("accounts", (string)null);
                 });
 
+            modelBuilder.Entity("Exemplar.Storage.Schema.AlertRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Number"));
+
+                    b.Property<long>("AtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at_ms");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<int>("Event")
+                        .HasColumnType("integer")
+                        .HasColumnName("event");
+
+                    b.Property<int?>("IncidentNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("incident_number");
+
+                    b.Property<int>("OrganizationNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("organization_number");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("AtMs");
+
+                    b.HasIndex("IncidentNumber");
+
+                    b.ToTable("alerts", (string)null);
+                });
+
             modelBuilder.Entity("Exemplar.Storage.Schema.BookmarkRow", b =>
                 {
                     b.Property<string>("Name")
@@ -92,6 +131,392 @@ namespace Exemplar.Storage.Postgres.Migrations
                     b.HasKey("Name");
 
                     b.ToTable("bookmarks", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.ChannelRow", b =>
+                {
+                    b.Property<int>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Number"));
+
+                    b.Property<bool>("AllMonitors")
+                        .HasColumnType("boolean")
+                        .HasColumnName("all_monitors");
+
+                    b.Property<byte[]>("Config")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("config");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<long?>("DeliveredAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("delivered_at_ms");
+
+                    b.Property<long?>("FailingSinceMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("failing_since_ms");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("bytea")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("LastFailure")
+                        .HasColumnType("text")
+                        .HasColumnName("last_failure");
+
+                    b.PrimitiveCollection<List<string>>("MonitorIds")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("monitor_ids");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<int>("OrganizationNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("organization_number");
+
+                    b.PrimitiveCollection<List<string>>("Tags")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("tags");
+
+                    b.Property<long>("UpdatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("updated_at_ms");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Id")
+                        .IsUnique();
+
+                    b.HasIndex("OrganizationNumber", "Number");
+
+                    b.ToTable("channels", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.DeliveryAttemptRow", b =>
+                {
+                    b.Property<long>("DeliveryNumber")
+                        .HasColumnType("bigint")
+                        .HasColumnName("delivery_number");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempt");
+
+                    b.Property<long>("AtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at_ms");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("detail");
+
+                    b.Property<int>("Outcome")
+                        .HasColumnType("integer")
+                        .HasColumnName("outcome");
+
+                    b.Property<int>("TookMs")
+                        .HasColumnType("integer")
+                        .HasColumnName("took_ms");
+
+                    b.HasKey("DeliveryNumber", "Attempt");
+
+                    b.ToTable("delivery_attempts", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.DeliveryRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Number"));
+
+                    b.Property<long>("AlertNumber")
+                        .HasColumnType("bigint")
+                        .HasColumnName("alert_number");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<int>("ChannelNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("channel_number");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<string>("Detail")
+                        .HasColumnType("text")
+                        .HasColumnName("detail");
+
+                    b.Property<long>("DueAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_at_ms");
+
+                    b.Property<long?>("FinishedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("finished_at_ms");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("bytea")
+                        .HasColumnName("id");
+
+                    b.Property<int?>("IncidentNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("incident_number");
+
+                    b.Property<int>("MonitorNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("monitor_number");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("AlertNumber");
+
+                    b.HasIndex("ChannelNumber", "DueAtMs")
+                        .HasFilter("state = 0");
+
+                    b.HasIndex("ChannelNumber", "Number");
+
+                    b.HasIndex("IncidentNumber", "MonitorNumber");
+
+                    b.HasIndex("ChannelNumber", "MonitorNumber", "Number")
+                        .HasFilter("state = 0");
+
+                    b.ToTable("deliveries", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.IncidentCountRow", b =>
+                {
+                    b.Property<int>("OrganizationNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("organization_number");
+
+                    b.Property<int>("Last")
+                        .HasColumnType("integer")
+                        .HasColumnName("last");
+
+                    b.HasKey("OrganizationNumber");
+
+                    b.ToTable("incident_counts", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.IncidentEventRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Number"));
+
+                    b.Property<string>("Actor")
+                        .HasColumnType("text")
+                        .HasColumnName("actor");
+
+                    b.Property<long>("AtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at_ms");
+
+                    b.Property<int>("IncidentNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("incident_number");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<int?>("MonitorNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("monitor_number");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("IncidentNumber", "Number");
+
+                    b.ToTable("incident_events", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.IncidentMonitorRow", b =>
+                {
+                    b.Property<int>("IncidentNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("incident_number");
+
+                    b.Property<int>("MonitorNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("monitor_number");
+
+                    b.Property<long>("DownAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("down_at_ms");
+
+                    b.Property<string>("Error")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("error");
+
+                    b.Property<long?>("LastHeartbeatAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_heartbeat_at_ms");
+
+                    b.Property<byte[]>("LastHeartbeatMetadata")
+                        .HasColumnType("bytea")
+                        .HasColumnName("last_heartbeat_metadata");
+
+                    b.Property<long?>("LeftAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("left_at_ms");
+
+                    b.Property<byte[]>("MonitorId")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("monitor_id");
+
+                    b.Property<string>("MonitorName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("monitor_name");
+
+                    b.HasKey("IncidentNumber", "MonitorNumber", "DownAtMs");
+
+                    b.HasIndex("MonitorNumber")
+                        .IsUnique()
+                        .HasFilter("left_at_ms IS NULL");
+
+                    b.HasIndex("MonitorId", "IncidentNumber");
+
+                    b.ToTable("incident_monitors", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.IncidentRow", b =>
+                {
+                    b.Property<int>("RowNumber")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasColumnName("row_number");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("RowNumber"));
+
+                    b.Property<long?>("AcknowledgedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("acknowledged_at_ms");
+
+                    b.Property<string>("AcknowledgedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("acknowledged_by");
+
+                    b.Property<string>("Cause")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("cause");
+
+                    b.Property<long?>("DueAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_at_ms");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("bytea")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Monitors")
+                        .HasColumnType("integer")
+                        .HasColumnName("monitors");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<long>("OpenedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("opened_at_ms");
+
+                    b.Property<int>("OrganizationNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("organization_number");
+
+                    b.Property<long?>("RemindedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("reminded_at_ms");
+
+                    b.Property<long?>("ResolvedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("resolved_at_ms");
+
+                    b.Property<string>("SharedHost")
+                        .HasColumnType("text")
+                        .HasColumnName("shared_host");
+
+                    b.PrimitiveCollection<List<string>>("SharedTags")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("shared_tags");
+
+                    b.Property<long?>("SnoozedUntilMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("snoozed_until_ms");
+
+                    b.Property<int>("StillDown")
+                        .HasColumnType("integer")
+                        .HasColumnName("still_down");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("title");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("RowNumber");
+
+                    b.HasIndex("DueAtMs")
+                        .HasFilter("due_at_ms IS NOT NULL");
+
+                    b.HasIndex("Id")
+                        .IsUnique();
+
+                    b.HasIndex("OrganizationNumber", "Number")
+                        .IsUnique();
+
+                    b.HasIndex("OrganizationNumber", "OpenedAtMs")
+                        .HasFilter("resolved_at_ms IS NULL");
+
+                    b.HasIndex("OrganizationNumber", "RowNumber");
+
+                    b.ToTable("incidents", (string)null);
                 });
 
             modelBuilder.Entity("Exemplar.Storage.Schema.MemberRow", b =>
@@ -158,6 +583,10 @@ namespace Exemplar.Storage.Postgres.Migrations
                     b.Property<int>("OrganizationNumber")
                         .HasColumnType("integer")
                         .HasColumnName("organization_number");
+
+                    b.Property<string>("RunbookUrl")
+                        .HasColumnType("text")
+                        .HasColumnName("runbook_url");
 
                     b.Property<int>("Starts")
                         .HasColumnType("integer")
@@ -309,6 +738,10 @@ namespace Exemplar.Storage.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("name");
 
+                    b.Property<long?>("RemindEveryMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("remind_every_ms");
+
                     b.HasKey("Number");
 
                     b.HasIndex("Id")
@@ -410,6 +843,40 @@ namespace Exemplar.Storage.Postgres.Migrations
                     b.HasKey("MonitorNumber", "Day");
 
                     b.ToTable("rollups", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.StatusChangeRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Number"));
+
+                    b.Property<long>("AtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at_ms");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("text")
+                        .HasColumnName("error");
+
+                    b.Property<int>("FromStatus")
+                        .HasColumnType("integer")
+                        .HasColumnName("from_status");
+
+                    b.Property<int>("MonitorNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("monitor_number");
+
+                    b.Property<int?>("ToStatus")
+                        .HasColumnType("integer")
+                        .HasColumnName("to_status");
+
+                    b.HasKey("Number");
+
+                    b.ToTable("status_changes", (string)null);
                 });
 
             modelBuilder.Entity("Exemplar.Storage.Schema.TokenRow", b =>

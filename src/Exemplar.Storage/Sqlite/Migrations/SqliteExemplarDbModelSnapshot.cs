@@ -67,6 +67,43 @@ namespace Exemplar.Storage.Sqlite.Migrations
                     b.ToTable("accounts", (string)null);
                 });
 
+            modelBuilder.Entity("Exemplar.Storage.Schema.AlertRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("AtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at_ms");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("content");
+
+                    b.Property<int>("Event")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("event");
+
+                    b.Property<int?>("IncidentNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("incident_number");
+
+                    b.Property<int>("OrganizationNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("organization_number");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("AtMs");
+
+                    b.HasIndex("IncidentNumber");
+
+                    b.ToTable("alerts", (string)null);
+                });
+
             modelBuilder.Entity("Exemplar.Storage.Schema.BookmarkRow", b =>
                 {
                     b.Property<string>("Name")
@@ -84,6 +121,384 @@ namespace Exemplar.Storage.Sqlite.Migrations
                     b.HasKey("Name");
 
                     b.ToTable("bookmarks", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.ChannelRow", b =>
+                {
+                    b.Property<int>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<bool>("AllMonitors")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("all_monitors");
+
+                    b.Property<byte[]>("Config")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("config");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<long?>("DeliveredAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("delivered_at_ms");
+
+                    b.Property<long?>("FailingSinceMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failing_since_ms");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("LastFailure")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_failure");
+
+                    b.PrimitiveCollection<string>("MonitorIds")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("monitor_ids");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<int>("OrganizationNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("organization_number");
+
+                    b.PrimitiveCollection<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tags");
+
+                    b.Property<long>("UpdatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at_ms");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Id")
+                        .IsUnique();
+
+                    b.HasIndex("OrganizationNumber", "Number");
+
+                    b.ToTable("channels", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.DeliveryAttemptRow", b =>
+                {
+                    b.Property<long>("DeliveryNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("delivery_number");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempt");
+
+                    b.Property<long>("AtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at_ms");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("detail");
+
+                    b.Property<int>("Outcome")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("outcome");
+
+                    b.Property<int>("TookMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("took_ms");
+
+                    b.HasKey("DeliveryNumber", "Attempt");
+
+                    b.ToTable("delivery_attempts", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.DeliveryRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("AlertNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("alert_number");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<int>("ChannelNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("channel_number");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<string>("Detail")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("detail");
+
+                    b.Property<long>("DueAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at_ms");
+
+                    b.Property<long?>("FinishedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("finished_at_ms");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<int?>("IncidentNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("incident_number");
+
+                    b.Property<int>("MonitorNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("monitor_number");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("AlertNumber");
+
+                    b.HasIndex("ChannelNumber", "DueAtMs")
+                        .HasFilter("state = 0");
+
+                    b.HasIndex("ChannelNumber", "Number");
+
+                    b.HasIndex("IncidentNumber", "MonitorNumber");
+
+                    b.HasIndex("ChannelNumber", "MonitorNumber", "Number")
+                        .HasFilter("state = 0");
+
+                    b.ToTable("deliveries", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.IncidentCountRow", b =>
+                {
+                    b.Property<int>("OrganizationNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("organization_number");
+
+                    b.Property<int>("Last")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last");
+
+                    b.HasKey("OrganizationNumber");
+
+                    b.ToTable("incident_counts", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.IncidentEventRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Actor")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor");
+
+                    b.Property<long>("AtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at_ms");
+
+                    b.Property<int>("IncidentNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("incident_number");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<int?>("MonitorNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("monitor_number");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("IncidentNumber", "Number");
+
+                    b.ToTable("incident_events", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.IncidentMonitorRow", b =>
+                {
+                    b.Property<int>("IncidentNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("incident_number");
+
+                    b.Property<int>("MonitorNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("monitor_number");
+
+                    b.Property<long>("DownAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("down_at_ms");
+
+                    b.Property<string>("Error")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error");
+
+                    b.Property<long?>("LastHeartbeatAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_heartbeat_at_ms");
+
+                    b.Property<byte[]>("LastHeartbeatMetadata")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("last_heartbeat_metadata");
+
+                    b.Property<long?>("LeftAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("left_at_ms");
+
+                    b.Property<byte[]>("MonitorId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("monitor_id");
+
+                    b.Property<string>("MonitorName")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("monitor_name");
+
+                    b.HasKey("IncidentNumber", "MonitorNumber", "DownAtMs");
+
+                    b.HasIndex("MonitorNumber")
+                        .IsUnique()
+                        .HasFilter("left_at_ms IS NULL");
+
+                    b.HasIndex("MonitorId", "IncidentNumber");
+
+                    b.ToTable("incident_monitors", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.IncidentRow", b =>
+                {
+                    b.Property<int>("RowNumber")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("row_number");
+
+                    b.Property<long?>("AcknowledgedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("acknowledged_at_ms");
+
+                    b.Property<string>("AcknowledgedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("acknowledged_by");
+
+                    b.Property<string>("Cause")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("cause");
+
+                    b.Property<long?>("DueAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at_ms");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Monitors")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("monitors");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("OpenedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("opened_at_ms");
+
+                    b.Property<int>("OrganizationNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("organization_number");
+
+                    b.Property<long?>("RemindedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reminded_at_ms");
+
+                    b.Property<long?>("ResolvedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("resolved_at_ms");
+
+                    b.Property<string>("SharedHost")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("shared_host");
+
+                    b.PrimitiveCollection<string>("SharedTags")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("shared_tags");
+
+                    b.Property<long?>("SnoozedUntilMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("snoozed_until_ms");
+
+                    b.Property<int>("StillDown")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("still_down");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("title");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("RowNumber");
+
+                    b.HasIndex("DueAtMs")
+                        .HasFilter("due_at_ms IS NOT NULL");
+
+                    b.HasIndex("Id")
+                        .IsUnique();
+
+                    b.HasIndex("OrganizationNumber", "Number")
+                        .IsUnique();
+
+                    b.HasIndex("OrganizationNumber", "OpenedAtMs")
+                        .HasFilter("resolved_at_ms IS NULL");
+
+                    b.HasIndex("OrganizationNumber", "RowNumber");
+
+                    b.ToTable("incidents", (string)null);
                 });
 
             modelBuilder.Entity("Exemplar.Storage.Schema.MemberRow", b =>
@@ -148,6 +563,10 @@ namespace Exemplar.Storage.Sqlite.Migrations
                     b.Property<int>("OrganizationNumber")
                         .HasColumnType("INTEGER")
                         .HasColumnName("organization_number");
+
+                    b.Property<string>("RunbookUrl")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("runbook_url");
 
                     b.Property<int>("Starts")
                         .HasColumnType("INTEGER")
@@ -291,6 +710,10 @@ namespace Exemplar.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
 
+                    b.Property<long?>("RemindEveryMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("remind_every_ms");
+
                     b.HasKey("Number");
 
                     b.HasIndex("Id")
@@ -394,6 +817,38 @@ namespace Exemplar.Storage.Sqlite.Migrations
                     b.HasKey("MonitorNumber", "Day");
 
                     b.ToTable("rollups", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.StatusChangeRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("AtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at_ms");
+
+                    b.Property<string>("Error")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error");
+
+                    b.Property<int>("FromStatus")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("from_status");
+
+                    b.Property<int>("MonitorNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("monitor_number");
+
+                    b.Property<int?>("ToStatus")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("to_status");
+
+                    b.HasKey("Number");
+
+                    b.ToTable("status_changes", (string)null);
                 });
 
             modelBuilder.Entity("Exemplar.Storage.Schema.TokenRow", b =>

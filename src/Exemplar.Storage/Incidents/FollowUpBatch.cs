@@ -1,0 +1,100 @@
+using Exemplar.Core.Channels;
+using Exemplar.Core.Deliveries;
+using Exemplar.Core.Ids;
+using Exemplar.Core.Incidents;
+using Exemplar.Core.Monitors;
+
+namespace Exemplar.Storage.Incidents;
+
+/// <summary>A change of status that waits to be followed up.</summary>
+/// <param name="Number">Its row.</param>
+/// <param name="MonitorNumber">Whose.</param>
+/// <param name="From">How the monitor stood.</param>
+/// <param name="To">How it stands since; null when it was removed.</param>
+/// <param name="At">Since when.</param>
+/// <param name="Error">Why, when it is down.</param>
+public sealed record PendingChange(
+    long Number, int MonitorNumber, MonitorStatus From, MonitorStatus? To, DateTimeOffset At, string? Error);
+
+/// <summary>What an incident has to know about a monitor.</summary>
+/// <param name="Definition">How it is configured.</param>
+/// <param name="LastHeartbeatAt">The last good heartbeat; null when none ever came.</param>
+/// <param name="Metadata">What its job sent with it, UTF-8 JSON; null when nothing.</param>
+public sealed record IncidentSubject(MonitorDefinition Definition, DateTimeOffset? LastHeartbeatAt, byte[]? Metadata);
+
+/// <summary>An incident as it is stored, or will be.</summary>
+public sealed class StoredIncident
+{
+    /// <summary>0 until it is stored.</summary>
+    public int RowNumber { get; internal set; }
+
+    public required int OrganizationNumber { get; init; }
+
+    /// <summary>The version that was read; a store on another one fails.</summary>
+    public int Version { get; init; }
+
+    public required Incident State { get; set; }
+
+    /// <summary>How often people are reminded; null when never.</summary>
+    public TimeSpan? RemindEvery { get; init; }
+}
+
+/// <summary>Everything that following up some changes needs.</summary>
+public sealed class FollowUpBatch
+{
+    public required IReadOnlyList<PendingChange> Changes { get; init; }
+
+    /// <summary>By monitor number. A removed monitor has none.</summary>
+    public required IReadOnlyDictionary<int, IncidentSubject> Subjects { get; init; }
+
+    /// <summary>The open incident that each monitor is down in, by monitor number.</summary>
+    public required Dictionary<int, StoredIncident> OpenByMonitor { get; init; }
+
+    /// <summary>By monitor number: the monitor as it entered its open incident.</summary>
+    public required IReadOnlyDictionary<int, IncidentMember> Members { get; init; }
+
+    /// <summary>By organization: open incidents that may take a monitor that goes down now, newest first.</summary>
+    public required IReadOnlyDictionary<int, List<StoredIncident>> Recent { get; init; }
+
+    /// <summary>By organization: its settings.</summary>
+    public required IReadOnlyDictionary<int, FollowUpOrganization> Organizations { get; init; }
+}
+
+/// <summary>A monitor of an incident, as it went down.</summary>
+public sealed record IncidentMember(
+    int MonitorNumber, EntityId MonitorId, string MonitorName, DateTimeOffset DownAt, string Error,
+    DateTimeOffset? LastHeartbeatAt, byte[]? Metadata);
+
+/// <summary>What following up needs of an organization.</summary>
+/// <param name="LastIncidentNumber">The last number that was given out.</param>
+/// <param name="RemindEvery">How often people are reminded unless a monitor says otherwise; null when never.</param>
+/// <param name="Channels">Its channels.</param>
+public sealed record FollowUpOrganization(int LastIncidentNumber, TimeSpan? RemindEvery, IReadOnlyList<ChannelRoute> Channels);
+
+/// <summary>Something to tell, and over which channels.</summary>
+/// <param name="Event">What.</param>
+/// <param name="At">When it happened.</param>
+/// <param name="MonitorNumber">About which monitor.</param>
+/// <param name="Content">The alert as JSON.</param>
+/// <param name="Channels">Channel numbers; for a recovery and a reminder only those count that were told of the downtime.</param>
+public sealed record AlertDraft(AlertEvent Event, DateTimeOffset At, int MonitorNumber, byte[] Content, IReadOnlyList<int> Channels);
+
+/// <summary>What to store of one incident.</summary>
+public sealed class IncidentDraft(StoredIncident incident)
+{
+    public StoredIncident Incident => incident;
+
+    public List<IncidentEvent> Events { get; } = [];
+
+    public List<IncidentMember> Joined { get; } = [];
+
+    public List<LeftMember> Left { get; } = [];
+
+    public List<AlertDraft> Alerts { get; } = [];
+}
+
+/// <summary>A monitor that is no longer down in its incident.</summary>
+/// <param name="MonitorNumber">Which.</param>
+/// <param name="DownAt">When it went down: in an incident of several it may do so again.</param>
+/// <param name="At">Since when it is not.</param>
+public sealed record LeftMember(int MonitorNumber, DateTimeOffset DownAt, DateTimeOffset At);

@@ -1,0 +1,251 @@
+using Exemplar.Core.Channels;
+using Exemplar.Core.Checks;
+using Exemplar.Core.Deliveries;
+using Exemplar.Core.Ids;
+using Exemplar.Core.Incidents;
+using Exemplar.Core.Monitors;
+using Exemplar.Storage.Checks;
+using Exemplar.Storage.Deliveries;
+using Exemplar.Storage.Ids;
+using Exemplar.Storage.Monitors;
+using Exemplar.Storage.Schema;
+using Microsoft.EntityFrameworkCore;
+
+namespace Exemplar.Storage.Incidents;
+
+/// <summary>
+/// Follows changes of status up: reads those that wait, and stores what they lead to in the transaction that removes them. So
+/// each is followed up once, whenever the process dies.
+/// <para>Invariant: what is stored was decided on what is stored. The rows of the changes must still be there, incidents must
+/// have the version and organizations the last incident number that were read; otherwise nothing is stored.</para>
+/// </summary>
+public sealed class FollowUpStore(StorageEngine engine)
+{
+    private const int MostRecent = 50;
+
+    /// <summary>Up to <paramref name="limit"/> changes in the order in which they were stored; null when none waits.</summary>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="without">Monitors that are left out for now, because their last follow-up failed.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<FollowUpBatch?> ReadAsync(int limit, IReadOnlyCollection<int> without, CancellationToken cancellationToken)
+    {
+        await using var db = engine.Read();
+        var waiting = db.StatusChanges.AsNoTracking();
+        if (without.Count > 0) waiting = waiting.Where(c => !without.Contains(c.MonitorNumber));
+        var rows = await waiting.OrderBy(c => c.Number).Take(limit).ToListAsync(cancellationToken);
+        if (rows.Count == 0) return null;
+        PendingChange[] changes =
+        [
+            .. rows.Select(c => new PendingChange(
+                c.Number, c.MonitorNumber, (MonitorStatus)c.FromStatus, (MonitorStatus?)c.ToStatus, UnixTime.FromMs(c.AtMs), c.Error)),
+        ];
+        int[] numbers = [.. changes.Select(c => c.MonitorNumber).Distinct()];
+        var monitors = await db.Monitors.AsNoTracking().Where(m => numbers.Contains(m.Number)).ToListAsync(cancellationToken);
+        var members = await db.IncidentMonitors.AsNoTracking()
+            .Where(m => numbers.Contains(m.MonitorNumber) && m.LeftAtMs == null).ToListAsync(cancellationToken);
+        int[] incidentNumbers = [.. members.Select(m => m.IncidentNumber).Distinct()];
+        var incidentRows = await db.Incidents.AsNoTracking().Where(i => incidentNumbers.Contains(i.RowNumber)).ToListAsync(cancellationToken);
+        int[] organizationNumbers =
+            [.. monitors.Select(m => m.OrganizationNumber).Concat(incidentRows.Select(i => i.OrganizationNumber)).Distinct()];
+        var organizations = await ReadOrganizationsAsync(db, organizationNumbers, cancellationToken);
+        var down = changes.Where(c => c.To == MonitorStatus.Down).ToArray();
+        var recentRows = down.Length == 0 ? [] : await ReadRecentAsync(db, organizationNumbers, down.Min(c => c.At), down.Max(c => c.At), cancellationToken);
+
+        // One object for each incident, however many monitors lead to it: decisions build on one another.
+        var stored = incidentRows.Concat(recentRows).DistinctBy(i => i.RowNumber)
+            .ToDictionary(i => i.RowNumber, i => Read(i, organizations[i.OrganizationNumber].RemindEvery));
+        return new FollowUpBatch
+        {
+            Changes = changes,
+            Subjects = await ReadSubjectsAsync(monitors, down, cancellationToken),
+            OpenByMonitor = members.ToDictionary(m => m.MonitorNumber, m => stored[m.IncidentNumber]),
+            Members = members.ToDictionary(m => m.MonitorNumber, Read),
+            Recent = recentRows.GroupBy(i => i.OrganizationNumber)
+                .ToDictionary(g => g.Key, g => g.Select(i => stored[i.RowNumber]).ToList()),
+            Organizations = organizations,
+        };
+    }
+
+    /// <summary>
+    /// Stores what <paramref name="changes"/> lead to. False when somebody was faster: nothing was stored, and the caller reads anew.
+    /// </summary>
+    /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
+    public async Task<bool> StoreAsync(
+        IReadOnlyList<PendingChange> changes, IReadOnlyList<IncidentDraft> drafts, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await engine.WriteAsync(async unit =>
+            {
+                long[] numbers = [.. changes.Select(c => c.Number)];
+                if (await unit.Db.StatusChanges.Where(c => numbers.Contains(c.Number)).ExecuteDeleteAsync(cancellationToken) != numbers.Length)
+                    throw new SomebodyWasFasterException();
+                await StoreAsync(unit.Db, drafts, now, cancellationToken);
+                return true;
+            }, cancellationToken);
+        }
+        catch (Exception exception) when (exception is SomebodyWasFasterException or DbUpdateException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Open incidents whose moment to be reminded of has come, each with its monitors that are down and its organization's channels.</summary>
+    public async Task<IReadOnlyList<(StoredIncident Incident, IReadOnlyList<IncidentMember> StillDown, IReadOnlyList<int> Channels)>> ReadDueAsync(
+        DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    {
+        var nowMs = now.ToMs();
+        await using var db = engine.Read();
+        var rows = await db.Incidents.AsNoTracking().Where(i => i.DueAtMs != null && i.DueAtMs <= nowMs)
+            .OrderBy(i => i.DueAtMs).Take(limit).ToListAsync(cancellationToken);
+        if (rows.Count == 0) return [];
+        int[] numbers = [.. rows.Select(i => i.RowNumber)];
+        var members = (await db.IncidentMonitors.AsNoTracking()
+            .Where(m => numbers.Contains(m.IncidentNumber) && m.LeftAtMs == null).ToListAsync(cancellationToken)).ToLookup(m => m.IncidentNumber);
+        var organizations = await ReadOrganizationsAsync(db, [.. rows.Select(i => i.OrganizationNumber).Distinct()], cancellationToken);
+        return
+        [
+            .. rows.Select(i => (Read(i, organizations[i.OrganizationNumber].RemindEvery),
+                (IReadOnlyList<IncidentMember>)[.. members[i.RowNumber].Select(Read)],
+                (IReadOnlyList<int>)[.. organizations[i.OrganizationNumber].Channels.Select(c => c.Number)])),
+        ];
+    }
+
+    /// <summary>Stores what the clock led to. False when somebody was faster.</summary>
+    /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
+    public async Task<bool> StoreAsync(IncidentDraft draft, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await engine.WriteAsync(async unit =>
+            {
+                await StoreAsync(unit.Db, [draft], now, cancellationToken);
+                return true;
+            }, cancellationToken);
+        }
+        catch (DbUpdateException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task StoreAsync(ExemplarDb db, IReadOnlyList<IncidentDraft> drafts, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        db.ChangeTracker.AutoDetectChangesEnabled = false;
+        await CountAsync(db, drafts, cancellationToken);
+        var rows = new Dictionary<IncidentDraft, IncidentRow>();
+        foreach (var draft in drafts) rows[draft] = IncidentWrites.Attach(db, draft.Incident);
+        var alerts = drafts.SelectMany(d => d.Alerts).ToDictionary(a => a, _ => default(AlertRow)!);
+        await db.SaveChangesAsync(cancellationToken);
+
+        foreach (var (draft, row) in rows)
+        {
+            draft.Incident.RowNumber = row.RowNumber;
+            foreach (var member in draft.Joined) db.IncidentMonitors.Add(IncidentWrites.Row(row.RowNumber, member));
+            await IncidentWrites.LeaveAsync(db, row.RowNumber, draft.Left, cancellationToken);
+            foreach (var happened in draft.Events) db.IncidentEvents.Add(IncidentWrites.Row(row.RowNumber, happened));
+            foreach (var alert in draft.Alerts) db.Alerts.Add(alerts[alert] = IncidentWrites.Row(row, alert));
+        }
+        await db.SaveChangesAsync(cancellationToken);
+
+        foreach (var (draft, row) in rows)
+            foreach (var alert in draft.Alerts)
+            {
+                var channels = alert.Event == AlertEvent.Down
+                    ? alert.Channels
+                    : await ToldAsync(db, row.RowNumber, alert, cancellationToken);
+                foreach (var channel in channels)
+                    db.Deliveries.Add(IncidentWrites.Delivery(row.RowNumber, alerts[alert], alert.MonitorNumber, channel, now));
+            }
+        await db.SaveChangesAsync(cancellationToken);
+    }
+
+    /// <summary>Who was told that a monitor is down is told how it goes on, and nobody else.</summary>
+    private static async Task<IReadOnlyList<int>> ToldAsync(ExemplarDb db, int incidentNumber, AlertDraft alert, CancellationToken cancellationToken)
+    {
+        var told = await db.Deliveries
+            .Where(d => d.IncidentNumber == incidentNumber && d.MonitorNumber == alert.MonitorNumber)
+            .Select(d => d.ChannelNumber).Distinct().ToListAsync(cancellationToken);
+        // Of the same transaction, when a monitor went down and came back between two rounds.
+        var tellingNow = db.Deliveries.Local
+            .Where(d => d.IncidentNumber == incidentNumber && d.MonitorNumber == alert.MonitorNumber).Select(d => d.ChannelNumber);
+        return [.. told.Union(tellingNow).Intersect(alert.Channels)];
+    }
+
+    private static async Task CountAsync(ExemplarDb db, IReadOnlyList<IncidentDraft> drafts, CancellationToken cancellationToken)
+    {
+        foreach (var group in drafts.Where(d => d.Incident.RowNumber == 0).GroupBy(d => d.Incident.OrganizationNumber))
+        {
+            var (before, last) = (group.Min(d => d.Incident.State.Number) - 1, group.Max(d => d.Incident.State.Number));
+            var counted = await db.IncidentCounts.Where(c => c.OrganizationNumber == group.Key && c.Last == before)
+                .ExecuteUpdateAsync(set => set.SetProperty(c => c.Last, last), cancellationToken);
+            if (counted == 1) continue;
+            if (before != 0 || await db.IncidentCounts.AnyAsync(c => c.OrganizationNumber == group.Key, cancellationToken))
+                throw new SomebodyWasFasterException();
+            db.IncidentCounts.Add(new IncidentCountRow { OrganizationNumber = group.Key, Last = last });
+        }
+    }
+
+    private static async Task<Dictionary<int, FollowUpOrganization>> ReadOrganizationsAsync(
+        ExemplarDb db, int[] numbers, CancellationToken cancellationToken)
+    {
+        var rows = await db.Organizations.AsNoTracking().Where(o => numbers.Contains(o.Number))
+            .Select(o => new { o.Number, o.RemindEveryMs }).ToListAsync(cancellationToken);
+        var counts = await db.IncidentCounts.AsNoTracking().Where(c => numbers.Contains(c.OrganizationNumber))
+            .ToDictionaryAsync(c => c.OrganizationNumber, c => c.Last, cancellationToken);
+        var channels = (await db.Channels.AsNoTracking().Where(c => numbers.Contains(c.OrganizationNumber))
+            .OrderBy(c => c.Number).ToListAsync(cancellationToken)).ToLookup(c => c.OrganizationNumber);
+        return rows.ToDictionary(
+            o => o.Number,
+            o => new FollowUpOrganization(
+                counts.GetValueOrDefault(o.Number),
+                o.RemindEveryMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
+                [.. channels[o.Number].Select(c => new ChannelRoute(c.Number, c.AllMonitors, c.Tags, [.. c.MonitorIds.Select(EntityId.Parse)]))]));
+    }
+
+    private static async Task<List<IncidentRow>> ReadRecentAsync(
+        ExemplarDb db, int[] organizations, DateTimeOffset first, DateTimeOffset last, CancellationToken cancellationToken)
+    {
+        var (fromMs, toMs) = ((first - IncidentLifecycle.GroupingWindow).ToMs(), (last + IncidentLifecycle.GroupingWindow).ToMs());
+        var rows = new List<IncidentRow>();
+        foreach (var organization in organizations)
+            rows.AddRange(await db.Incidents.AsNoTracking()
+                .Where(i => i.OrganizationNumber == organization && i.ResolvedAtMs == null && i.OpenedAtMs >= fromMs && i.OpenedAtMs <= toMs)
+                .OrderByDescending(i => i.OpenedAtMs).Take(MostRecent).ToListAsync(cancellationToken));
+        return rows;
+    }
+
+    private async Task<Dictionary<int, IncidentSubject>> ReadSubjectsAsync(
+        List<MonitorRow> monitors, PendingChange[] down, CancellationToken cancellationToken)
+    {
+        var before = down.GroupBy(c => c.MonitorNumber).ToDictionary(g => g.Key, g => g.First().At);
+        var subjects = new Dictionary<int, IncidentSubject>();
+        foreach (var monitor in monitors)
+        {
+            Check? last = null;
+            if (before.TryGetValue(monitor.Number, out var downAt))
+            {
+                var page = await engine.Checks.ReadAsync(
+                    monitor.Number, new CheckQuery(CheckOutcome.Up, From: null, To: downAt, Limit: 1, Cursor: null), cancellationToken);
+                last = page?.Items is [var check, ..] ? check : null;
+            }
+            subjects[monitor.Number] = new IncidentSubject(MonitorStore.Definition(monitor), last?.At, last?.Metadata);
+        }
+        return subjects;
+    }
+
+    private static StoredIncident Read(IncidentRow row, TimeSpan? remindEvery) => new()
+    {
+        RowNumber = row.RowNumber,
+        OrganizationNumber = row.OrganizationNumber,
+        Version = row.Version,
+        State = IncidentWrites.State(row),
+        RemindEvery = remindEvery,
+    };
+
+    internal static IncidentMember Read(IncidentMonitorRow row) => new(
+        row.MonitorNumber, EntityId.FromBytes(row.MonitorId), row.MonitorName, UnixTime.FromMs(row.DownAtMs), row.Error,
+        UnixTime.FromMs(row.LastHeartbeatAtMs), row.LastHeartbeatMetadata);
+
+    private sealed class SomebodyWasFasterException : Exception;
+}

@@ -1,0 +1,140 @@
+using Exemplar.Core.Deliveries;
+using Exemplar.Core.Ids;
+using Exemplar.Core.Incidents;
+using Exemplar.Storage.Deliveries;
+using Exemplar.Storage.Schema;
+using Microsoft.EntityFrameworkCore;
+
+namespace Exemplar.Storage.Incidents;
+
+/// <summary>Reads incidents, and changes them by hand.</summary>
+public sealed class IncidentStore(StorageEngine engine)
+{
+    /// <summary>So many monitors of an incident are read with it.</summary>
+    public const int MostMembers = IncidentLifecycle.MostMonitors;
+
+    private const int MostEvents = 2_000;
+    private const int Tries = 5;
+
+    /// <summary>A page of incidents.</summary>
+    public async Task<IncidentPage> ListAsync(int organizationNumber, IncidentQuery query, CancellationToken cancellationToken)
+    {
+        await using var db = engine.Read();
+        var incidents = db.Incidents.AsNoTracking().Where(i => i.OrganizationNumber == organizationNumber);
+        if (query.IsOpen is { } open) incidents = open ? incidents.Where(i => i.ResolvedAtMs == null) : incidents.Where(i => i.ResolvedAtMs != null);
+        if (query.Before > 0) incidents = incidents.Where(i => i.RowNumber < query.Before);
+        if (query.MonitorId is { } monitor)
+        {
+            var id = monitor.ToBytes();
+            incidents = incidents.Where(i => db.IncidentMonitors.Any(m => m.MonitorId == id && m.IncidentNumber == i.RowNumber));
+        }
+        var rows = await incidents.OrderByDescending(i => i.RowNumber).Take(query.Limit + 1).ToListAsync(cancellationToken);
+        return new IncidentPage(
+            await DetailsAsync(db, [.. rows.Take(query.Limit)], cancellationToken),
+            rows.Count > query.Limit ? rows[query.Limit - 1].RowNumber : null);
+    }
+
+    /// <summary>How many incidents are open.</summary>
+    public async Task<int> CountOpenAsync(int organizationNumber, CancellationToken cancellationToken)
+    {
+        await using var db = engine.Read();
+        return await db.Incidents.CountAsync(i => i.OrganizationNumber == organizationNumber && i.ResolvedAtMs == null, cancellationToken);
+    }
+
+    /// <summary>One incident; null when the organization has none with this id.</summary>
+    public async Task<IncidentDetail?> FindAsync(int organizationNumber, EntityId id, CancellationToken cancellationToken)
+    {
+        var idBytes = id.ToBytes();
+        await using var db = engine.Read();
+        var row = await db.Incidents.AsNoTracking()
+            .SingleOrDefaultAsync(i => i.OrganizationNumber == organizationNumber && i.Id == idBytes, cancellationToken);
+        return row is null ? null : (await DetailsAsync(db, [row], cancellationToken))[0];
+    }
+
+    /// <summary>
+    /// Decides on an incident and stores the decision, guarded by what it was made on; whoever was faster is taken into
+    /// account. False when the organization has none with this id.
+    /// </summary>
+    /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
+    public async Task<bool> ChangeAsync(
+        int organizationNumber, EntityId id, Func<Incident, IncidentDecision> decide, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await engine.WriteAsync(unit => ChangeAsync(unit.Db, organizationNumber, id, decide, cancellationToken), cancellationToken);
+            }
+            catch (DbUpdateConcurrencyException) when (attempt < Tries)
+            {
+                // The follow-up of a change of status, or somebody else, came in between.
+            }
+        }
+    }
+
+    private static async Task<bool> ChangeAsync(
+        ExemplarDb db, int organizationNumber, EntityId id, Func<Incident, IncidentDecision> decide, CancellationToken cancellationToken)
+    {
+        var idBytes = id.ToBytes();
+        var row = await db.Incidents.SingleOrDefaultAsync(i => i.OrganizationNumber == organizationNumber && i.Id == idBytes, cancellationToken);
+        if (row is null) return false;
+        var before = IncidentWrites.State(row);
+        var decision = decide(before);
+        if (decision.Events.Count == 0) return true;
+
+        var remindMs = await db.Organizations.Where(o => o.Number == organizationNumber).Select(o => o.RemindEveryMs).SingleAsync(cancellationToken);
+        IncidentWrites.Set(row, decision.Next, IncidentLifecycle.RemindAt(decision.Next, remindMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null));
+        row.Version++;
+        if (before.IsOpen && !decision.Next.IsOpen)
+        {
+            var resolvedAtMs = decision.Next.ResolvedAt.ToMs();
+            await db.IncidentMonitors.Where(m => m.IncidentNumber == row.RowNumber && m.LeftAtMs == null)
+                .ExecuteUpdateAsync(set => set.SetProperty(m => m.LeftAtMs, resolvedAtMs), cancellationToken);
+        }
+        foreach (var happened in decision.Events) db.IncidentEvents.Add(IncidentWrites.Row(row.RowNumber, happened));
+        await db.SaveChangesAsync(cancellationToken);
+        return true;
+    }
+
+    private static async Task<IReadOnlyList<IncidentDetail>> DetailsAsync(
+        ExemplarDb db, IReadOnlyList<IncidentRow> rows, CancellationToken cancellationToken)
+    {
+        int[] numbers = [.. rows.Select(i => i.RowNumber)];
+        var members = (await db.IncidentMonitors.AsNoTracking().Where(m => numbers.Contains(m.IncidentNumber))
+            .OrderBy(m => m.DownAtMs).ThenBy(m => m.MonitorNumber).ToListAsync(cancellationToken)).ToLookup(m => m.IncidentNumber);
+        var events = (await db.IncidentEvents.AsNoTracking().Where(v => numbers.Contains(v.IncidentNumber))
+            .OrderBy(v => v.Number).ToListAsync(cancellationToken)).ToLookup(v => v.IncidentNumber);
+        var deliveries = await DeliveriesAsync(db, numbers, cancellationToken);
+        return
+        [
+            .. rows.Select(row => new IncidentDetail(
+                new IncidentView(
+                    row.RowNumber, IncidentWrites.State(row),
+                    [.. members[row.RowNumber].Take(MostMembers).Select(m => new IncidentViewMember(FollowUpStore.Read(m), UnixTime.FromMs(m.LeftAtMs)))]),
+                [.. events[row.RowNumber].Take(MostEvents).Select(Read)],
+                [.. deliveries[row.RowNumber].Take(MostEvents)])),
+        ];
+    }
+
+    private static IncidentEvent Read(IncidentEventRow row) =>
+        new(UnixTime.FromMs(row.AtMs), (IncidentEventKind)row.Kind, row.Text, row.Actor, row.MonitorNumber);
+
+    private static async Task<ILookup<int, DeliveryView>> DeliveriesAsync(ExemplarDb db, int[] incidentNumbers, CancellationToken cancellationToken)
+    {
+        var rows = await (
+            from delivery in db.Deliveries.AsNoTracking()
+            where delivery.IncidentNumber != null && incidentNumbers.Contains(delivery.IncidentNumber.Value)
+            join alert in db.Alerts.AsNoTracking() on delivery.AlertNumber equals alert.Number
+            join channel in db.Channels.AsNoTracking() on delivery.ChannelNumber equals channel.Number into channels
+            from channel in channels.DefaultIfEmpty()
+            orderby delivery.Number
+            select new { delivery, alert.Event, Name = channel == null ? null : channel.Name, Kind = channel == null ? null : channel.Kind })
+            .ToListAsync(cancellationToken);
+        return rows.ToLookup(
+            r => r.delivery.IncidentNumber!.Value,
+            r => new DeliveryView(
+                EntityId.FromBytes(r.delivery.Id), (AlertEvent)r.Event, r.delivery.MonitorNumber, r.Name, r.Kind, (DeliveryState)r.delivery.State,
+                r.delivery.Attempts, UnixTime.FromMs(r.delivery.CreatedAtMs), UnixTime.FromMs(r.delivery.FinishedAtMs),
+                r.delivery.State == (int)DeliveryState.Pending ? UnixTime.FromMs(r.delivery.DueAtMs) : null, r.delivery.Detail));
+    }
+}
