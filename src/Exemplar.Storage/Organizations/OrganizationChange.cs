@@ -6,4 +6,9 @@ public sealed record OrganizationChange(
     TimeSpan? DefaultInterval = null,
     TimeSpan? DefaultGrace = null,
     int? CheckDays = null,
-    int? CheckCount = null);
+    int? CheckCount = null,
+    ReminderChange? Reminders = null);
+
+/// <summary>How often people are reminded of an open incident.</summary>
+/// <param name="Every">The time between two reminders; null for none.</param>
+public sealed record ReminderChange(TimeSpan? Every);

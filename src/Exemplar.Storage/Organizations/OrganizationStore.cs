@@ -1,8 +1,10 @@
 using Exemplar.Core.Ids;
+using Exemplar.Core.Incidents;
 using Exemplar.Core.Organizations;
 using Exemplar.Core.Schedules;
 using Exemplar.Core.Tokens;
 using Exemplar.Storage.Ids;
+using Exemplar.Storage.Incidents;
 using Exemplar.Storage.Schema;
 using Exemplar.Storage.Tokens;
 using Microsoft.EntityFrameworkCore;
@@ -76,9 +78,21 @@ public sealed class OrganizationStore(StorageEngine engine)
             row.DefaultGraceMs = Milliseconds(change.DefaultGrace) ?? row.DefaultGraceMs;
             row.CheckDays = change.CheckDays ?? row.CheckDays;
             row.CheckCount = change.CheckCount ?? row.CheckCount;
+            if (change.Reminders is { } reminders) await SetRemindersAsync(unit.Db, row, reminders, cancellationToken);
             await unit.Db.SaveChangesAsync(cancellationToken);
             return Read(row);
         }, cancellationToken);
+
+    /// <summary>Holds for incidents that are open already, too: their next reminder is counted anew.</summary>
+    private static async Task SetRemindersAsync(ExemplarDb db, OrganizationRow row, ReminderChange reminders, CancellationToken cancellationToken)
+    {
+        row.RemindEveryMs = Milliseconds(reminders.Every);
+        foreach (var incident in await db.Incidents.Where(i => i.OrganizationNumber == row.Number && i.ResolvedAtMs == null).ToListAsync(cancellationToken))
+        {
+            incident.DueAtMs = IncidentLifecycle.RemindAt(IncidentWrites.State(incident), reminders.Every).ToMs();
+            incident.Version++;
+        }
+    }
 
     /// <summary>A row for an organization as it is out of the box.</summary>
     internal static OrganizationRow NewRow(string name, DateTimeOffset now) => new()
@@ -98,7 +112,10 @@ public sealed class OrganizationStore(StorageEngine engine)
         row.Name,
         new Schedule(TimeSpan.FromMilliseconds(row.DefaultIntervalMs), TimeSpan.FromMilliseconds(row.DefaultGraceMs)),
         new Core.Organizations.Retention(row.CheckDays, row.CheckCount),
-        UnixTime.FromMs(row.CreatedAtMs));
+        UnixTime.FromMs(row.CreatedAtMs))
+    {
+        RemindEvery = row.RemindEveryMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
+    };
 
     private static long? Milliseconds(TimeSpan? duration) => (long?)duration?.TotalMilliseconds;
 }
