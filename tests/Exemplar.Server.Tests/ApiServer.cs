@@ -1,5 +1,8 @@
 using System.Security.Cryptography;
 using Exemplar.Core.Tokens;
+using Exemplar.Server.Channels;
+using Exemplar.Server.Channels.Outbound;
+using Exemplar.Server.Deliveries;
 using Exemplar.Server.Heartbeats;
 using Exemplar.Server.Metrics;
 using Exemplar.Server.Outages;
@@ -8,6 +11,7 @@ using Exemplar.Storage.Organizations;
 using Exemplar.Storage.Sqlite;
 using Exemplar.Storage.Tokens;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -39,7 +43,7 @@ public sealed class ApiServer : IAsyncLifetime
 
     public LogLines Log { get; } = new();
 
-    internal ServerSettings Settings { get; set; } = new() { Urls = "", DataFolder = "" };
+    internal ServerSettings Settings { get; set; } = new() { Urls = "", DataFolder = "", Outbound = OutboundPolicy.Parse("127.0.0.0/8") };
 
     public IServiceProvider Services => _app!.Services;
 
@@ -61,6 +65,9 @@ public sealed class ApiServer : IAsyncLifetime
             .AddSingleton(new ClockWatch(TimeProvider.System))
             .AddSingleton<OutageWatch>()
             .AddHeartbeats()
+            .AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider())
+            .AddChannels()
+            .AddDeliveries()
             .AddManagementApi();
         _app = builder.Build();
         _app.UseApiConventions();

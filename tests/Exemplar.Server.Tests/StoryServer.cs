@@ -2,6 +2,8 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Exemplar.Server.Deadlines;
+using Exemplar.Server.Deliveries;
+using Exemplar.Server.Incidents;
 using Exemplar.Server.Outages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -72,14 +74,24 @@ internal sealed class StoryServer : IAsyncDisposable
     {
         await Services.GetRequiredService<LivenessWorker>().RoundAsync(CancellationToken.None);
         await Services.GetRequiredService<DeadlineWorker>().RoundAsync(CancellationToken.None);
+        await FollowUpAsync();
     }
 
-    public async Task<string> CreateMonitorAsync(double intervalMinutes, double graceMinutes, string starts = "creation")
+    /// <summary>What waits to be followed up is, and what is due to be told has been tried when this ends.</summary>
+    public async Task FollowUpAsync()
+    {
+        await Services.GetRequiredService<IncidentWorker>().RoundAsync(CancellationToken.None);
+        await Task.WhenAll(await Services.GetRequiredService<DeliveryWorker>().RoundAsync(CancellationToken.None));
+    }
+
+    public async Task<string> CreateMonitorAsync(
+        double intervalMinutes, double graceMinutes, string starts = "creation", string name = "Nightly backup", params string[] tags)
     {
         using var answer = await Http.PostAsJsonAsync("/api/monitoring/monitors", new
         {
             kind = "heartbeat",
-            name = "Nightly backup",
+            name,
+            tags,
             expected_interval_minutes = intervalMinutes,
             grace_period_minutes = graceMinutes,
             starts,
@@ -102,6 +114,23 @@ internal sealed class StoryServer : IAsyncDisposable
         using var answer = await Http.PostAsync(path, content: null);
         answer.EnsureSuccessStatusCode();
     }
+
+    /// <summary>Posts a body and returns the answer, which must be a success.</summary>
+    public async Task<JsonElement> PostAsync(string path, object body)
+    {
+        using var answer = await Http.PostAsJsonAsync(path, body);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    /// <summary>A webhook that tells of every monitor; returns its id.</summary>
+    public async Task<string> CreateWebhookAsync(string address) =>
+        (await PostAsync("/api/monitoring/channels", new { kind = "webhook", name = "On call", config = new { url = address }, all_monitors = true }))
+            .GetProperty("id").GetString()!;
+
+    /// <summary>All incidents, newest first.</summary>
+    public async Task<JsonElement[]> IncidentsAsync(string query = "") =>
+        [.. (await GetAsync("/api/monitoring/incidents" + query)).GetProperty("items").EnumerateArray()];
 
     public async Task<JsonElement> GetAsync(string path) => await Http.GetFromJsonAsync<JsonElement>(path);
 
@@ -138,7 +167,7 @@ internal sealed class StoryServer : IAsyncDisposable
     private static async Task<StoryServer> StartAsync(string data, StoryClock clock)
     {
         var app = Program.Build(
-            ["--urls", "http://127.0.0.1:0", "--data", data, "--admin_token", AdminToken],
+            ["--urls", "http://127.0.0.1:0", "--data", data, "--admin_token", AdminToken, "--allow_private_addresses", "127.0.0.0/8"],
             services => services.AddSingleton<TimeProvider>(clock));
         await app.StartAsync();
         return new StoryServer(data, clock, app);

@@ -9,6 +9,7 @@ using Exemplar.Server.Requests;
 using Exemplar.Server.Tokens;
 using Exemplar.Storage.Channels;
 using Exemplar.Storage.Deliveries;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Exemplar.Server.Channels;
 
@@ -122,7 +123,7 @@ internal static class ChannelEndpoints
             ? await channels.FindAsync(context.Token().OrganizationNumber, channelId, context.RequestAborted)
             : null;
 
-    private static IResult Answer(StoredChannel channel, ChannelKinds kinds, ChannelSecrets secrets) =>
+    private static JsonHttpResult<ChannelResource> Answer(StoredChannel channel, ChannelKinds kinds, ChannelSecrets secrets) =>
         TypedResults.Json(ChannelResource.Of(channel, kinds, secrets), ApiJson.Wire.ChannelResource);
 
     private static ProblemResult NotFound() => new(ProblemKind.ChannelNotFound, "The organization has no channel with this id.");

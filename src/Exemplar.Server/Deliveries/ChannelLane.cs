@@ -110,7 +110,7 @@ internal sealed class ChannelLane(
                 delivery, AttemptOutcome.Refused, DeliveryState.Refused, now, now, NextAt: null, "The stored alert cannot be read."))], stopping);
     }
 
-    private AttemptResult[] Results(Message message, DeliveryOutcome outcome, DateTimeOffset at, DateTimeOffset endedAt)
+    private static AttemptResult[] Results(Message message, DeliveryOutcome outcome, DateTimeOffset at, DateTimeOffset endedAt)
     {
         var first = message.Deliveries[0];
         return [.. message.Deliveries.Select(delivery => outcome switch
@@ -126,7 +126,7 @@ internal sealed class ChannelLane(
         })];
     }
 
-    private async Task RecordAsync(IReadOnlyList<AttemptResult> results, CancellationToken stopping)
+    private async Task RecordAsync(List<AttemptResult> results, CancellationToken stopping)
     {
         if (results.Count == 0) return;
         while (true)

@@ -37,10 +37,21 @@ internal static class OrganizationEndpoints
             fields.Minutes("default_expected_interval_minutes"),
             fields.Minutes("default_grace_period_minutes"),
             fields.Integer("check_retention_days", 1, 3_650),
-            fields.Integer("check_retention_count", 100, 10_000_000));
+            fields.Integer("check_retention_count", 100, 10_000_000),
+            ReadReminders(fields));
         return fields.Errors.Any
             ? ProblemResult.Invalid(fields.Errors)
             : Answer(await organizations.UpdateAsync(context.Token().OrganizationNumber, change, context.RequestAborted));
+    }
+
+    private static ReminderChange? ReadReminders(JsonFields fields)
+    {
+        const string name = "reminder_minutes";
+        if (!fields.Has(name)) return null;
+        if (fields.IsNull(name)) return new ReminderChange(Every: null);
+        if (fields.Minutes(name) is not { } every) return null;
+        if (every < TimeSpan.FromMinutes(1)) fields.Errors.Add(name, "must be at least 1 minute");
+        return new ReminderChange(every);
     }
 
     private static IResult Answer(Core.Organizations.Organization? organization) => organization is null

@@ -23,6 +23,9 @@ internal sealed record OrganizationResource
     /// <summary>So many checks of every monitor are kept: the newest heartbeats, and as many other checks.</summary>
     public required int CheckRetentionCount { get; init; }
 
+    /// <summary>How often people are reminded of an open incident that nobody has acknowledged; null when never.</summary>
+    public required double? ReminderMinutes { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public static OrganizationResource Of(Organization organization) => new()
@@ -33,6 +36,7 @@ internal sealed record OrganizationResource
         DefaultGracePeriodMinutes = MonitorResource.Minutes(organization.Defaults.Grace),
         CheckRetentionDays = organization.Retention.CheckDays,
         CheckRetentionCount = organization.Retention.CheckCount,
+        ReminderMinutes = organization.RemindEvery is { } every ? MonitorResource.Minutes(every) : null,
         CreatedAt = organization.CreatedAt,
     };
 }
@@ -55,4 +59,7 @@ internal sealed record OrganizationEdit
 
     /// <summary>100 to 10000000.</summary>
     public int? CheckRetentionCount { get; init; }
+
+    /// <summary>1 minute to 400 days; null for no reminders. Holds for open incidents too.</summary>
+    public double? ReminderMinutes { get; init; }
 }

@@ -17,6 +17,9 @@ internal sealed class JsonFields(JsonElement root, bool nullIsAbsent)
     /// <summary>True when the field is there, whatever it holds.</summary>
     public bool Has(string name) => root.TryGetProperty(name, out var value) && !(nullIsAbsent && value.ValueKind == JsonValueKind.Null);
 
+    /// <summary>True when the field is there and null.</summary>
+    public bool IsNull(string name) => root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Null;
+
     /// <summary>Notes that a field is missing.</summary>
     public void Require(string name)
     {
