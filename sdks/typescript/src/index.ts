@@ -1,0 +1,7 @@
+export { initExemplar, sendHeartbeat, startHeartbeatCron, withHeartbeat } from './init.js'
+export { ExemplarClient } from './client.js'
+export { ExemplarError, ExemplarMisuseError } from './errors.js'
+export type { Heartbeat, HeartbeatCron, HeartbeatCronOptions, Signal, WithHeartbeatOptions } from './heartbeat.js'
+export type { Metadata } from './metadata.js'
+export type { ExemplarOptions, Fetch } from './options.js'
+export type { HeartbeatAccepted, HeartbeatFailure, HeartbeatResult } from './result.js'
