@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds everything and runs every test. Ends with the line "N passed, N failed"; exits non-zero when anything failed.
-# Needs the .NET 10 SDK and git. Installs Debian's packages postgresql and chromium when they are not on the machine.
+# Needs the .NET 10 SDK, git, and the registries of NuGet and npm. Installs Debian's packages postgresql, chromium, nodejs, npm, python3
+# and openssl when they are not on the machine.
 set -uo pipefail
 cd "$(dirname "$0")"
 
@@ -41,6 +42,17 @@ have_postgres || give_up "PostgreSQL's programs are still missing after installi
 command -v chromium >/dev/null 2>&1 || install_package chromium
 command -v chromium >/dev/null 2>&1 || give_up "Chromium is still missing after installing the package 'chromium'"
 
+# need PROGRAM PACKAGE: what the tests of the SDKs run.
+need() {
+  command -v "$1" >/dev/null 2>&1 || install_package "$2"
+  command -v "$1" >/dev/null 2>&1 || give_up "$1 is still missing after installing the package '$2'"
+}
+
+need node nodejs
+need npm npm
+need python3 python3
+need openssl openssl
+
 echo "test.sh: building"
 dotnet build Exemplar.slnx -c Release --nologo -v quiet || give_up "the build failed"
 
@@ -68,5 +80,29 @@ for project in tests/*.Tests; do
   fi
   rm -f "$output"
 done
+
+# Each SDK has a test.sh of its own; its totals are the line "NAME: N passed, N failed, N skipped".
+run_sdk_tests() {
+  local name=$1 output code totals
+  echo "test.sh: sdks/$name"
+  output=$(mktemp)
+  "sdks/$name/test.sh" 2>&1 | tee "$output"
+  code=${PIPESTATUS[0]}
+  totals=$(sed -nE "s/^$name: ([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped\$/\1 \2 \3/p" "$output" | tail -n 1)
+  rm -f "$output"
+  if [ -z "$totals" ]; then
+    echo "test.sh: sdks/$name ended without totals (code $code)" >&2
+    failed=$((failed + 1))
+    return
+  fi
+  read -r now_passed now_failed now_skipped <<<"$totals"
+  passed=$((passed + now_passed)) failed=$((failed + now_failed)) skipped=$((skipped + now_skipped))
+  if [ "$code" -ne 0 ] && [ "$now_failed" -eq 0 ]; then
+    echo "test.sh: sdks/$name ended with code $code" >&2
+    failed=$((failed + 1))
+  fi
+}
+
+run_sdk_tests typescript
 
 finish

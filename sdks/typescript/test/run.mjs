@@ -1,5 +1,6 @@
 // Packs the package, installs the tarball into an empty project, starts the fault server, and runs the tests against what was installed.
 // Arguments name test files; without any, all run. The last line is "typescript: N passed, N failed, N skipped".
+// "--elsewhere PROGRAM ARGUMENT…" runs the vectors alone in another runtime: bun, "deno run -A", an older node.
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,6 +11,8 @@ import { fileURLToPath } from 'node:url'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const project = mkdtempSync(join(tmpdir(), 'exemplar-ts-'))
+process.on('exit', () => rmSync(project, { recursive: true, force: true }))
+
 const npm = (folder, ...args) => execFileSync('npm', args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
 
 const [packed] = JSON.parse(npm(join(here, '..'), 'pack', '--json', '--silent', '--pack-destination', project))
@@ -24,18 +27,23 @@ faults.on('exit', (code) => {
 const [line] = await once(createInterface(faults.stdout), 'line')
 const { control, ca_file } = JSON.parse(line)
 
-const files = process.argv.slice(2)
-const chosen = files.length > 0 ? files : readdirSync(here).filter((name) => name.endsWith('.test.mjs')).map((name) => join(here, name))
-const tests = spawn(process.execPath, ['--test', '--test-reporter=spec', ...chosen], {
+const given = process.argv.slice(2)
+const all = () => readdirSync(here).filter((name) => name.endsWith('.test.mjs')).map((name) => join(here, name))
+const [program, ...rest] = given[0] === '--elsewhere'
+  ? [...given.slice(1), join(here, 'vectors-elsewhere.mjs')]
+  : [process.execPath, '--test', '--test-reporter=spec', ...(given.length > 0 ? given : all())]
+const tests = spawn(program, rest, {
   stdio: ['ignore', 'pipe', 'inherit'],
   env: {
     ...process.env,
     NODE_EXTRA_CA_CERTS: ca_file,
+    DENO_CERT: ca_file,
     EXEMPLAR_TEST_PROJECT: project,
     EXEMPLAR_TEST_TARBALL: join(project, packed.filename),
     EXEMPLAR_TEST_FAULTS: control,
   },
 })
+tests.on('error', (error) => console.error(`${program} cannot be started: ${error.message}`))
 const totals = { pass: 0, fail: 0, skipped: 0, todo: 0, cancelled: 0 }
 let counted = false
 createInterface(tests.stdout).on('line', (text) => {
@@ -48,7 +56,6 @@ createInterface(tests.stdout).on('line', (text) => {
 })
 const [code] = await once(tests, 'close')
 faults.stdin.end()
-rmSync(project, { recursive: true, force: true })
 
 let failed = totals.fail + totals.cancelled
 if (!counted || (code !== 0 && failed === 0)) {
