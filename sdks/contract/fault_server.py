@@ -252,7 +252,8 @@ def answer(step, request, other_url):
     if "json" in respond:
         body = fill(json.dumps(respond["json"]), request, other_url).encode()
     elif "repeat" in respond:
-        body = (respond["repeat"]["text"] * respond["repeat"]["times"]).encode()
+        repeat = respond["repeat"]
+        body = (repeat.get("before", "") + repeat["text"] * repeat["times"] + repeat.get("after", "")).encode()
     else:
         body = fill(respond.get("text", ""), request, other_url).encode()
     return respond["status"], headers, body
