@@ -44,6 +44,10 @@ const tests = spawn(program, rest, {
   },
 })
 tests.on('error', (error) => console.error(`${program} cannot be started: ${error.message}`))
+// A test that hangs must not hang whoever waits for the totals, and no test outlives this program.
+const limit = setTimeout(() => tests.kill('SIGTERM'), 600_000)
+process.on('exit', () => tests.kill('SIGTERM'))
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
 const totals = { pass: 0, fail: 0, skipped: 0, todo: 0, cancelled: 0 }
 let counted = false
 createInterface(tests.stdout).on('line', (text) => {
@@ -55,6 +59,7 @@ createInterface(tests.stdout).on('line', (text) => {
   }
 })
 const [code] = await once(tests, 'close')
+clearTimeout(limit)
 faults.stdin.end()
 
 let failed = totals.fail + totals.cancelled
