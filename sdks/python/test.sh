@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Builds the Python SDK as it would be published, installs the packed files into new environments and runs every test against them.
+# Ends with the line "N passed, N failed, N skipped"; exits non-zero when anything failed.
+#
+# Needs Debian's packages python3-venv, python3-setuptools, python3-wheel, python3-fastapi, python3-uvicorn, mypy and openssl, and the
+# server as `dotnet build -c Release` leaves it. PYTHON chooses another interpreter, ONLY the tests whose names hold a word.
+set -uo pipefail
+cd "$(dirname "$0")"
+
+python=${PYTHON:-/usr/bin/python3}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0 skipped=0
+
+finish() {
+  echo "$passed passed, $failed failed, $skipped skipped"
+  [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+  exit $?
+}
+
+give_up() {
+  echo "sdks/python/test.sh: $*" >&2
+  failed=$((failed + 1))
+  finish
+}
+
+# Runs a test program and adds up its closing line; one that ends without it has crashed and counts as a failure.
+add() {
+  local code line output="$work/output"
+  "$@" 2>&1 | tee "$output"
+  code=${PIPESTATUS[0]}
+  line=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$output" | tail -n 1)
+  if [ -z "$line" ]; then
+    echo "sdks/python/test.sh: $1 ended without totals (code $code)" >&2
+    failed=$((failed + 1))
+    return
+  fi
+  # shellcheck disable=SC2086
+  set -- $line
+  passed=$((passed + $1)) failed=$((failed + $3)) skipped=$((skipped + $5))
+  if [ "$code" -ne 0 ] && [ "$3" -eq 0 ]; then
+    echo "sdks/python/test.sh: the tests ended with code $code" >&2
+    failed=$((failed + 1))
+  fi
+}
+
+# The builds leave folders behind, so they work on a copy; the wheel is built from the unpacked sdist, as a publisher's tool does it.
+echo "sdks/python/test.sh: building sdist and wheel"
+mkdir -p "$work/source" "$work/dist"
+cp -r pyproject.toml MANIFEST.in README.md CHANGELOG.md LICENSE src examples "$work/source/"
+find "$work/source" -name __pycache__ -prune -exec rm -rf {} +
+build() { (cd "$1" && "$python" -c "import setuptools.build_meta as b, sys; getattr(b, 'build_' + sys.argv[1])(sys.argv[2])" "$2" "$work/dist") >"$work/build.log" 2>&1; }
+build "$work/source" sdist || { cat "$work/build.log" >&2; give_up "the sdist could not be built"; }
+mkdir "$work/unpacked"
+tar -xzf "$work"/dist/*.tar.gz -C "$work/unpacked" || give_up "the sdist could not be unpacked"
+build "$work"/unpacked/* wheel || { cat "$work/build.log" >&2; give_up "the wheel could not be built"; }
+
+echo "sdks/python/test.sh: installing them"
+export PIP_DISABLE_PIP_VERSION_CHECK=1
+"$python" -m venv "$work/wheel" && "$work/wheel/bin/python" -m pip install -q --no-index "$work"/dist/*.whl \
+  || give_up "the wheel could not be installed"
+# This one sees Debian's setuptools, FastAPI and uvicorn.
+"$python" -m venv --system-site-packages "$work/sdist" \
+  && "$work/sdist/bin/python" -m pip install -q --no-index --no-build-isolation "$work"/dist/*.tar.gz \
+  || give_up "the sdist could not be installed"
+
+export EXEMPLAR_TEST_DIST="$work/dist" PYTHONDONTWRITEBYTECODE=1
+echo "sdks/python/test.sh: the tests, on the wheel"
+# shellcheck disable=SC2086
+add "$work/wheel/bin/python" -X dev tests/run.py ${ONLY:-}
+echo "sdks/python/test.sh: FastAPI and the README, on the sdist"
+# shellcheck disable=SC2086
+add "$work/sdist/bin/python" -X dev tests/run.py --folder tests/with_fastapi ${ONLY:-}
+finish
