@@ -1,19 +1,21 @@
 #!/usr/bin/env bash
 # Builds the Python SDK as it would be published, installs the packed files into new environments and runs every test against them.
-# Ends with the line "N passed, N failed, N skipped"; exits non-zero when anything failed.
+# Ends with the line "python: N passed, N failed, N skipped"; exits non-zero when anything failed.
 #
-# Needs Debian's packages python3-venv, python3-setuptools, python3-wheel, python3-fastapi, python3-uvicorn, mypy and openssl, and the
-# server as `dotnet build -c Release` leaves it. PYTHON chooses another interpreter, ONLY the tests whose names hold a word.
+# Needs Debian's packages python3-venv, python3-setuptools, python3-wheel, python3-fastapi, python3-uvicorn, python3-gunicorn,
+# python3-celery, mypy and openssl, and the server, built with: dotnet build src/Exemplar.Server -c Release
+# PYTHON=… runs the tests of the wheel on another interpreter, ONLY="…" those whose names hold one of the words.
 set -uo pipefail
 cd "$(dirname "$0")"
 
-python=${PYTHON:-/usr/bin/python3}
+# Debian's own, which has Debian's packages.
+debian=/usr/bin/python3
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0 failed=0 skipped=0
 
 finish() {
-  echo "$passed passed, $failed failed, $skipped skipped"
+  echo "python: $passed passed, $failed failed, $skipped skipped"
   [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
   exit $?
 }
@@ -44,12 +46,21 @@ add() {
   fi
 }
 
+[ -x "$debian" ] || give_up "$debian is missing: apt-get install python3"
+for module in venv:python3-venv ensurepip:python3-venv setuptools:python3-setuptools wheel:python3-wheel fastapi:python3-fastapi uvicorn:python3-uvicorn \
+  gunicorn:python3-gunicorn celery:python3-celery; do
+  "$debian" -c "import ${module%:*}" 2>/dev/null || give_up "the Python module ${module%:*} is missing: apt-get install ${module#*:}"
+done
+for program in mypy openssl; do
+  command -v "$program" >/dev/null 2>&1 || give_up "$program is missing: apt-get install $program"
+done
+
 # The builds leave folders behind, so they work on a copy; the wheel is built from the unpacked sdist, as a publisher's tool does it.
 echo "sdks/python/test.sh: building sdist and wheel"
 mkdir -p "$work/source" "$work/dist"
 cp -r pyproject.toml MANIFEST.in README.md CHANGELOG.md LICENSE src examples "$work/source/"
 find "$work/source" -name __pycache__ -prune -exec rm -rf {} +
-build() { (cd "$1" && "$python" -c "import setuptools.build_meta as b, sys; getattr(b, 'build_' + sys.argv[1])(sys.argv[2])" "$2" "$work/dist") >"$work/build.log" 2>&1; }
+build() { (cd "$1" && "$debian" -c "import setuptools.build_meta as b, sys; getattr(b, 'build_' + sys.argv[1])(sys.argv[2])" "$2" "$work/dist") >"$work/build.log" 2>&1; }
 build "$work/source" sdist || { cat "$work/build.log" >&2; give_up "the sdist could not be built"; }
 mkdir "$work/unpacked"
 tar -xzf "$work"/dist/*.tar.gz -C "$work/unpacked" || give_up "the sdist could not be unpacked"
@@ -57,10 +68,10 @@ build "$work"/unpacked/* wheel || { cat "$work/build.log" >&2; give_up "the whee
 
 echo "sdks/python/test.sh: installing them"
 export PIP_DISABLE_PIP_VERSION_CHECK=1
-"$python" -m venv "$work/wheel" && "$work/wheel/bin/python" -m pip install -q --no-index "$work"/dist/*.whl \
+"${PYTHON:-$debian}" -m venv "$work/wheel" && "$work/wheel/bin/python" -m pip install -q --no-index "$work"/dist/*.whl \
   || give_up "the wheel could not be installed"
-# This one sees Debian's setuptools, FastAPI and uvicorn.
-"$python" -m venv --system-site-packages "$work/sdist" \
+# This one sees Debian's setuptools, FastAPI, uvicorn, gunicorn and Celery.
+"$debian" -m venv --system-site-packages "$work/sdist" \
   && "$work/sdist/bin/python" -m pip install -q --no-index --no-build-isolation "$work"/dist/*.tar.gz \
   || give_up "the sdist could not be installed"
 
@@ -68,7 +79,7 @@ export EXEMPLAR_TEST_DIST="$work/dist" PYTHONDONTWRITEBYTECODE=1
 echo "sdks/python/test.sh: the tests, on the wheel"
 # shellcheck disable=SC2086
 add "$work/wheel/bin/python" -X dev tests/run.py ${ONLY:-}
-echo "sdks/python/test.sh: FastAPI and the README, on the sdist"
+echo "sdks/python/test.sh: the README, FastAPI, gunicorn and Celery, on the sdist"
 # shellcheck disable=SC2086
-add "$work/sdist/bin/python" -X dev tests/run.py --folder tests/with_fastapi ${ONLY:-}
+add "$work/sdist/bin/python" -X dev tests/run.py --folder tests/with_debian ${ONLY:-}
 finish

@@ -116,7 +116,7 @@ class ExemplarClient:
         """Starts a daemon thread that sends a heartbeat at once and then every `interval_seconds`, until `stop()` of what is returned.
 
         :param after_fork: whether the children of a fork (workers of gunicorn, a daemon) go on with heartbeats of their own.
-            Workers of multiprocessing never do.
+            Workers of multiprocessing and of Celery never do.
         """
         self._check(monitor_id, metadata)
         return HeartbeatThread(self, monitor_id, check_positive("interval_seconds", interval_seconds), metadata, after_fork)

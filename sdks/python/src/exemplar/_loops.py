@@ -103,7 +103,7 @@ class HeartbeatThread:
 
     def _beat_until_stopped(self, in_child: bool) -> None:
         # A child that only lives for a moment, or at once runs another program, sends nothing: the parent's heartbeats stand.
-        if in_child and (self._stopped.wait(self._cadence.wait(time.monotonic())) or _serves_multiprocessing()):
+        if in_child and (self._stopped.wait(self._cadence.wait(time.monotonic())) or _is_a_pools_worker()):
             return
         while not self._stopped.is_set():
             self._beat()
@@ -126,7 +126,10 @@ class HeartbeatThread:
             self._client._log.broke(self._monitor_id, fault)
 
 
-def _serves_multiprocessing() -> bool:
-    """A worker of multiprocessing is part of its parent's work. Should it outlive the parent, it must not answer for it."""
-    process = sys.modules.get("multiprocessing.process")
-    return process is not None and process.parent_process() is not None
+def _is_a_pools_worker() -> bool:
+    """A worker of multiprocessing, or of Celery's copy of it, is part of its parent's work. Should it outlive the parent, it must not answer for it."""
+    for name in ("multiprocessing.process", "billiard.process"):
+        module = sys.modules.get(name)
+        if module is not None and getattr(module.current_process(), "_parent_pid", None) is not None:
+            return True
+    return False
