@@ -108,3 +108,31 @@ class Metadata(unittest.TestCase):
                 client.send_heartbeat(MONITOR_ID, metadata)
         while deep:
             deep = deep.pop("d")
+
+
+class TheEndOfTheProgram(unittest.TestCase):
+    def test_still_sends_a_last_heartbeat(self):
+        # atexit runs when no thread can be started any more, which the look-up of a name would like to have.
+        for call in ('exemplar.send_heartbeat("69c3a0754e257b7d18094f9a")',
+                     'asyncio.run(exemplar.send_heartbeat_async("69c3a0754e257b7d18094f9a"))'):
+            with self.subTest(call=call), FaultServer.shared().play({"accept": True}) as scenario:
+                ended = run_program("""
+                    import asyncio, atexit, exemplar, sys
+                    atexit.register(lambda: print(bool(%s)))
+                    exemplar.init(api_key="eis_test_key", base_url=sys.argv[1])
+                    """ % call, scenario.base_url.replace("127.0.0.1", "localhost"))
+                self.assertEqual((ended.stdout, ended.stderr), ("True\n", ""))
+
+    def test_waits_for_no_heartbeat_of_asyncio(self):
+        with FaultServer.shared().play({"fault": "hang"}, repeat_last=True) as scenario:
+            ended = run_program("""
+                import asyncio, exemplar, sys
+
+                async def main():
+                    asyncio.create_task(exemplar.send_heartbeat_async("69c3a0754e257b7d18094f9a"))
+                    await asyncio.sleep(0.3)
+
+                exemplar.init(api_key="eis_test_key", base_url=sys.argv[1])
+                asyncio.run(main())
+                """, scenario.base_url, timeout=5)
+        self.assertEqual((ended.returncode, ended.stderr), (0, ""))
