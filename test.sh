@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds everything and runs every test. Ends with the line "N passed, N failed"; exits non-zero when anything failed.
-# Needs the .NET 10 SDK, git, and the registries of NuGet and npm. Installs Debian's packages postgresql, chromium, nodejs, npm, python3
-# and openssl when they are not on the machine.
+# Needs the .NET 10 SDK, git, and the registries of NuGet and npm. Installs Debian's packages postgresql, chromium, nodejs, npm, openssl,
+# mypy, and python3 with those of its modules that sdks/python/test.sh names, when they are not on the machine.
 set -uo pipefail
 cd "$(dirname "$0")"
 
@@ -52,6 +52,15 @@ need node nodejs
 need npm npm
 need python3 python3
 need openssl openssl
+need mypy mypy
+
+# Debian's Python and nobody else's: its modules come as Debian's packages.
+have_module() { /usr/bin/python3 -c "import $1" >/dev/null 2>&1; }
+for module in ensurepip:python3-venv setuptools:python3-setuptools wheel:python3-wheel fastapi:python3-fastapi uvicorn:python3-uvicorn \
+  gunicorn:python3-gunicorn celery:python3-celery; do
+  have_module "${module%:*}" || install_package "${module#*:}"
+  have_module "${module%:*}" || give_up "Python's module ${module%:*} is still missing after installing the package '${module#*:}'"
+done
 
 echo "test.sh: building"
 dotnet build Exemplar.slnx -c Release --nologo -v quiet || give_up "the build failed"
@@ -104,5 +113,6 @@ run_sdk_tests() {
 }
 
 run_sdk_tests typescript
+run_sdk_tests python
 
 finish
