@@ -11,6 +11,7 @@ from exemplar import _connections, _sockets
 
 from support.faults import KEY, MONITOR_ID, FaultServer
 from support.logs import KeepingLogger
+from support.places import NobodyAccepts
 from support.proxies import Proxy
 
 
@@ -76,18 +77,10 @@ class TheSearchForTheServer(unittest.TestCase):
     def test_does_not_spend_the_whole_time_on_a_dead_address(self):
         with FaultServer.shared().play({"accept": True}) as scenario:
             port = int(scenario.base_url.rsplit(":", 1)[1])
-            # A listener whose queue is full: connecting to it hangs.
-            dead = socket.create_server(("127.0.0.1", 0), backlog=0)
-            blocking = [socket.socket() for _ in range(4)]
-            for sock in blocking:
-                sock.setblocking(False)
-                sock.connect_ex(dead.getsockname())
-            time.sleep(0.1)
-            found = self.addresses(dead.getsockname(), ("127.0.0.1", port))
-            with mock.patch.object(_sockets, "_look_up", lambda *_: found):
-                result = send(scenario.base_url, timeout=2)[0]
-            for sock in (dead, *blocking):
-                sock.close()
+            with NobodyAccepts() as dead:
+                found = self.addresses(dead, ("127.0.0.1", port))
+                with mock.patch.object(_sockets, "_look_up", lambda *_: found):
+                    result = send(scenario.base_url, timeout=2)[0]
         self.assertEqual((result.ok, result.attempts), (True, 1))
 
     def test_for_a_name_is_limited_in_time_too(self):
@@ -210,7 +203,7 @@ class Answers(unittest.TestCase):
         started = time.monotonic()
         result = send(self.serve(b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 90, pause=0.05), timeout=0.5, max_attempts=1)[0]
         self.assertEqual(result.code, "timeout")
-        self.assertLess(time.monotonic() - started, 1)
+        self.assertLess(time.monotonic() - started, 3)
 
     def test_of_a_body_without_end_are_cut(self):
         result = send(self.serve(b"HTTP/1.1 200 OK\r\n\r\n" + b"a" * 200_000))[0]

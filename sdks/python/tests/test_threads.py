@@ -1,11 +1,14 @@
+import socket
 import threading
 import time
 import unittest
+from unittest import mock
 
 import exemplar
 
 from support.faults import KEY, MONITOR_ID, FaultServer
 from support.logs import KeepingLogger
+from support.places import NobodyAccepts
 from support.programs import run_program
 
 
@@ -26,7 +29,7 @@ class TheHeartbeatThread(unittest.TestCase):
         with FaultServer.shared().play({"accept": True}, repeat_last=True) as scenario:
             beating = self.client(scenario).start_heartbeat_thread(MONITOR_ID, 0.3)
             started = time.monotonic()
-            wait_for(lambda: len(scenario.report()["requests"]) >= 1, 0.3)
+            wait_for(lambda: len(scenario.report()["requests"]) >= 1)
             wait_for(lambda: len(scenario.report()["requests"]) >= 4)
             self.assertGreater(time.monotonic() - started, 0.85)
             self.assertTrue(beating.is_running)
@@ -45,9 +48,38 @@ class TheHeartbeatThread(unittest.TestCase):
             wait_for(lambda: scenario.report()["requests"])
             started = time.monotonic()
             beating.stop()
-            self.assertLess(time.monotonic() - started, 0.5)
+            self.assertLess(time.monotonic() - started, 2)
             self.assertFalse(beating._thread.is_alive())
         self.assertEqual(self.logger.warnings, [])
+
+    def test_stop_ends_an_attempt_to_connect(self):
+        with NobodyAccepts() as address:
+            client = exemplar.ExemplarClient(KEY, "http://%s:%d" % address, logger=KeepingLogger())
+            beating = client.start_heartbeat_thread(MONITOR_ID)
+            time.sleep(0.3)
+            started = time.monotonic()
+            beating.stop()
+            self.assertLess(time.monotonic() - started, 2)
+            self.assertFalse(beating._thread.is_alive())
+
+    def test_stop_ends_the_look_up_of_a_name(self):
+        release, asked, real = threading.Event(), threading.Event(), socket.getaddrinfo
+
+        def hanging(host, port, *arguments, **named):
+            if named.get("flags") != socket.AI_NUMERICHOST:
+                asked.set()
+                release.wait(20)
+            return real(host, port, *arguments, **named)
+
+        with mock.patch.object(socket, "getaddrinfo", hanging):
+            client = exemplar.ExemplarClient(KEY, "http://localhost:9", logger=KeepingLogger())
+            beating = client.start_heartbeat_thread(MONITOR_ID)
+            self.assertTrue(asked.wait(5))
+            started = time.monotonic()
+            beating.stop()
+            release.set()
+        self.assertLess(time.monotonic() - started, 2)
+        self.assertFalse(beating._thread.is_alive())
 
     def test_stop_ends_the_wait_between_attempts(self):
         with FaultServer.shared().play({"problem": {"status": 503}, "headers": {"Retry-After": "8"}}, repeat_last=True) as scenario:
@@ -55,7 +87,7 @@ class TheHeartbeatThread(unittest.TestCase):
             wait_for(lambda: scenario.report()["requests"])
             started = time.monotonic()
             beating.stop()
-            self.assertLess(time.monotonic() - started, 0.5)
+            self.assertLess(time.monotonic() - started, 2)
             self.assertFalse(beating._thread.is_alive())
 
     def test_a_slow_server_makes_no_heartbeats_overlap(self):
@@ -64,7 +96,7 @@ class TheHeartbeatThread(unittest.TestCase):
                 time.sleep(1.8)
                 report = scenario.report()
         self.assertEqual(report["connections"], 1, "a second connection would mean a second heartbeat at the same time")
-        self.assertIn(len(report["requests"]), (3, 4))
+        self.assertIn(len(report["requests"]), (2, 3, 4))
 
     def test_outlives_failures_metadata_that_fails_and_raise_on_error(self):
         def metadata():

@@ -14,7 +14,7 @@ from ._address import Address
 from ._answer import Answer
 from ._api_key import ApiKey
 from ._proxy import Proxy
-from ._sockets import TimedSocket, Watch, dial, seconds_left
+from ._sockets import TimedSocket, Watch, dial, ending, seconds_left
 from ._version import __version__
 
 USER_AGENT = "exemplar-python-sdk/" + __version__
@@ -186,7 +186,7 @@ class ConnectionPool:
             self._context = ssl.create_default_context()
         secured = self._context.wrap_socket(sock, server_hostname=self._address.host, do_handshake_on_connect=False)
         try:
-            watch(secured)
+            watch(ending(secured))
             secured.settimeout(seconds_left(deadline))
             secured.do_handshake()
         except BaseException:

@@ -9,7 +9,7 @@ import threading
 import time
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
-from typing import Optional, Union
+from typing import Callable, Optional, Union
 
 from ._answer import Answer, one_line, result_of
 from ._api_key import ApiKey
@@ -17,6 +17,7 @@ from ._connections import Connection, ConnectionPool
 from ._proxy import UnusableProxy
 from ._result import HeartbeatResult
 from ._retries import is_worth_another_attempt, retry_after_seconds, wait_after
+from ._sockets import ending
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ class Aborted(Exception):
 class Sending:
     """One heartbeat. `run` belongs to one thread; `abort` may be called from any, at any time, and ends `run` soon.
 
-    Invariant: `_sock` is the socket that `run` may be waiting for. It is set before the wait, and `run` looks at `_aborted`
-    after it has set it, so that an abort finds either the socket or a `run` that has yet to look.
+    Invariant: `_end_wait` ends what `run` may be waiting for. It is set before the wait, and `run` looks at `_aborted` after it has
+    set it, so that an abort finds either the wait or a `run` that has yet to look.
     """
 
     def __init__(self, pool: ConnectionPool, key: ApiKey, limits: Limits, monitor_id: str, body: bytes) -> None:
@@ -56,7 +57,7 @@ class Sending:
         self._body = body
         self._deadline = time.monotonic() + limits.budget_seconds
         self._aborted = threading.Event()
-        self._sock: Optional[socket.socket] = None
+        self._end_wait: Optional[Callable[[], None]] = None
 
     def run(self) -> HeartbeatResult:
         """Raises Aborted, nothing else."""
@@ -79,13 +80,9 @@ class Sending:
 
     def abort(self) -> None:
         self._aborted.set()
-        sock = self._sock
-        if sock is not None:
-            try:
-                # Below TLS: the other thread is still using that layer.
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)
-            except OSError:
-                pass
+        end_wait = self._end_wait
+        if end_wait is not None:
+            end_wait()
 
     def unsent(self, code: str, error: str) -> HeartbeatResult:
         """The result of a heartbeat that found no thread to send it."""
@@ -108,7 +105,7 @@ class Sending:
             # Whatever an answer from elsewhere sets off in the libraries below must not reach the job.
             return Fault("connection_failed", _told(fault, self._key), retry=True)
         finally:
-            self._sock = None
+            self._end_wait = None
 
     def _exchange(self, deadline: float) -> Answer:
         connection = self._pool.take_idle()
@@ -116,19 +113,19 @@ class Sending:
             if connection is None:
                 connection = self._pool.open(deadline, self._watch)
             try:
-                self._watch(connection.sock)
+                self._watch(ending(connection.sock))
                 return connection.post(self._key, self._body, deadline)
             except (ConnectionError, ssl.SSLError) as fault:
                 # A kept connection that died while nobody used it says nothing about the server: a new one, at once.
                 if self._aborted.is_set() or not _died_meanwhile(connection, fault):
                     raise
             finally:
-                self._sock = None
+                self._end_wait = None
                 self._pool.give_back(connection)
             connection = None
 
-    def _watch(self, sock: socket.socket) -> None:
-        self._sock = sock
+    def _watch(self, end_wait: Callable[[], None]) -> None:
+        self._end_wait = end_wait
         if self._aborted.is_set():
             raise Aborted()
 

@@ -9,8 +9,8 @@ import threading
 import time
 from typing import Any, Callable, List, Optional, Tuple, Union
 
-#: Called with every socket before it may block, so that another thread can end the wait.
-Watch = Callable[[socket.socket], None]
+#: Called before every wait with a function that ends it, for another thread to call.
+Watch = Callable[[Callable[[], None]], None]
 
 _MOST_ADDRESSES = 8
 
@@ -23,14 +23,26 @@ def seconds_left(deadline: float) -> float:
     return left
 
 
+def ending(sock: socket.socket) -> Callable[[], None]:
+    """A function that ends whatever waits for this socket."""
+    def end() -> None:
+        try:
+            # Below TLS: the thread that waits is still using that layer.
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+    return end
+
+
 def dial(host: str, port: int, deadline: float, watch: Watch) -> socket.socket:
     """A connected socket. Every address of the name gets its share of the time, so that a dead one does not eat it all."""
-    addresses = _look_up(host, port, deadline)[:_MOST_ADDRESSES]
+    addresses = _look_up(host, port, deadline, watch)[:_MOST_ADDRESSES]
     fault: Optional[OSError] = None
     for index, (family, kind, protocol, _, address) in enumerate(addresses):
         connection = socket.socket(family, kind, protocol)
         try:
-            watch(connection)
+            watch(ending(connection))
             connection.settimeout(seconds_left(deadline) / (len(addresses) - index))
             connection.connect(address)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -48,7 +60,7 @@ def dial(host: str, port: int, deadline: float, watch: Watch) -> socket.socket:
 _Addresses = List[Tuple[Any, Any, int, str, Any]]
 
 
-def _look_up(host: str, port: int, deadline: float) -> _Addresses:
+def _look_up(host: str, port: int, deadline: float, watch: Watch) -> _Addresses:
     try:
         return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     except socket.gaierror:
@@ -62,6 +74,7 @@ def _look_up(host: str, port: int, deadline: float) -> _Addresses:
         except (OSError, UnicodeError) as fault:
             found.put(fault)
 
+    watch(lambda: found.put(OSError("the look-up was given up")))
     try:
         threading.Thread(target=ask, name="exemplar-look-up", daemon=True).start()
     except RuntimeError:
