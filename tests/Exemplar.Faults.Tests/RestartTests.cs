@@ -1,5 +1,4 @@
 using Exemplar.Faults.Tests.Support;
-using Exemplar.Testing;
 using Microsoft.Data.Sqlite;
 
 namespace Exemplar.Faults.Tests;

@@ -1,4 +1,5 @@
 using Exemplar.Docs.Tests.Support;
+using Exemplar.Testing;
 
 [assembly: AssemblyFixture(typeof(QuickStart))]
 
@@ -25,8 +26,9 @@ public sealed class QuickStart : IAsyncLifetime
     {
         var readme = Document.Read("README.md");
         var token = await MakeTokenAsync(readme);
-        (_server, var address) = await ServerProcess.StartAsync(Path.Combine(_folder.FullName, "data"), token);
-        Http.BaseAddress = new Uri(address);
+        var withToken = new Dictionary<string, string?>(StringComparer.Ordinal) { ["EXEMPLAR_ADMIN_TOKEN"] = token };
+        _server = await ServerProcess.StartAsync(Path.Combine(_folder.FullName, "data"), new ServerOptions { Environment = withToken });
+        Http.BaseAddress = _server.Address;
         Http.DefaultRequestHeaders.Add("X-API-Key", token);
         FreshMetrics = await Http.GetStringAsync("/metrics");
 
@@ -34,7 +36,7 @@ public sealed class QuickStart : IAsyncLifetime
         Assert.Contains("http://localhost:8080", block, StringComparison.Ordinal);
         Run = await Programs.RunAsync(
             _folder.FullName, new Dictionary<string, string>(StringComparer.Ordinal) { ["EXEMPLAR_ADMIN_TOKEN"] = token },
-            "bash", "-c", block.Replace("http://localhost:8080", address, StringComparison.Ordinal));
+            "bash", "-c", block.Replace("http://localhost:8080", _server.Address.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal));
     }
 
     public async ValueTask DisposeAsync()

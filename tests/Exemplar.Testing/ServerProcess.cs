@@ -2,15 +2,16 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Text;
 
-namespace Exemplar.Faults.Tests.Support;
+namespace Exemplar.Testing;
 
 /// <summary>
-/// A real server: the built program, a port of its own, a data folder that it may share with the server before it. Ends
+/// A real server: the built program (a test program that starts it builds it, by a reference without its code), a port of its own, a data folder that it may share with the server before it. Ends
 /// with the test, and nothing else ends with it.
 /// </summary>
-internal sealed class ServerProcess : IAsyncDisposable
+public sealed class ServerProcess : IAsyncDisposable
 {
-    public const string AdminToken = "the-token-of-the-fault-tests-0123456789";
+    /// <summary>The admin token of every server that is started without another.</summary>
+    public const string AdminToken = "the-admin-token-of-the-tests-0123456789";
 
     private const string ReadyLine = "Exemplar is listening on ";
 
@@ -54,8 +55,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         try
         {
             server._address = await server._ready.Task.WaitAsync(StartDeadline, TimeProvider.System);
-            Assert.True(server._address is not null, "The server did not get ready.\n" + server.Log);
-            return server;
+            return server._address is not null ? server : throw new InvalidOperationException("The server did not get ready.\n" + server.Log);
         }
         catch
         {
@@ -104,9 +104,9 @@ internal sealed class ServerProcess : IAsyncDisposable
             // Also waits until everything it wrote has been read.
             await _process.WaitForExitAsync().WaitAsync(within, TimeProvider.System);
         }
-        catch (TimeoutException)
+        catch (TimeoutException exception)
         {
-            Assert.Fail($"The server did not end within {within}.\n{Log}");
+            throw new InvalidOperationException($"The server did not end within {within}.\n{Log}", exception);
         }
         return _process.ExitCode;
     }
@@ -137,7 +137,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 }
 
 /// <summary>What differs from test to test.</summary>
-internal sealed record ServerOptions
+public sealed record ServerOptions
 {
     /// <summary>Port 0 lets the system choose a free one, without a race for it.</summary>
     public string Urls { get; init; } = "http://127.0.0.1:0";

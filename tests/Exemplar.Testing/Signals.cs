@@ -1,10 +1,10 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 
-namespace Exemplar.Faults.Tests.Support;
+namespace Exemplar.Testing;
 
 /// <summary>What .NET does not offer: signals other than SIGKILL, and the limits of another process.</summary>
-internal static partial class Signals
+public static partial class Signals
 {
     private const int SigTerm = 15;
     private const int SigCont = 18;
