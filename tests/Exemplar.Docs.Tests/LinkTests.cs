@@ -1,5 +1,4 @@
 using Exemplar.Docs.Tests.Support;
-using Exemplar.Testing;
 
 namespace Exemplar.Docs.Tests;
 

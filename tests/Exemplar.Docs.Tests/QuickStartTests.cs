@@ -33,7 +33,7 @@ public sealed class QuickStartTests(QuickStart quickStart)
 
     [Fact]
     public void The_words_that_come_are_the_ones_that_the_readme_promises() =>
-        Assert.Contains(Words, File.ReadAllText(Testing.Repository.File("README.md")).ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains(Words, File.ReadAllText(Repository.File("README.md")).ReplaceLineEndings(" "), StringComparison.Ordinal);
 
     private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
 

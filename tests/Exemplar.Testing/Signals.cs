@@ -28,7 +28,7 @@ public static partial class Signals
         if (SetLimit(processId, FileSizeLimit, limit, 0) != 0) throw new Win32Exception();
     }
 
-    private static void Send(int processId, int signal)
+    public static void Send(int processId, int signal)
     {
         if (Kill(processId, signal) != 0) throw new Win32Exception();
     }

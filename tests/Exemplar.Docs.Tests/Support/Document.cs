@@ -1,4 +1,3 @@
-using Exemplar.Testing;
 using Markdig;
 using Markdig.Extensions.AutoIdentifiers;
 using Markdig.Extensions.Tables;

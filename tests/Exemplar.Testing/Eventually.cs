@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace Exemplar.Faults.Tests.Support;
+namespace Exemplar.Testing;
 
 /// <summary>Looks at the real thing again and again until it is as expected, or fails with what was waited for.</summary>
-internal static class Eventually
+public static class Eventually
 {
     /// <summary>Other work shares the machine: generous, and reached only by a failing test.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
@@ -19,8 +19,7 @@ internal static class Eventually
             if (await look() is { } found) return found;
             await Task.Delay(Pause, TimeProvider.System);
         }
-        Assert.Fail($"Waited {Patience} in vain: {what}.\n{server?.Log}");
-        return null!;
+        throw new TimeoutException($"Waited {Patience} in vain: {what}.\n{server?.Log}");
     }
 
     public static Task TrueAsync(string what, Func<Task<bool>> look, ServerProcess? server = null) =>

@@ -1,9 +1,9 @@
-namespace Exemplar.Faults.Tests.Support;
+namespace Exemplar.Testing;
 
 /// <summary>A folder that goes away with the test.</summary>
-internal sealed class TemporaryFolder : IDisposable
+public sealed class TemporaryFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("exemplar-faults-").FullName;
+    public string Path { get; } = Directory.CreateTempSubdirectory("exemplar-tests-").FullName;
 
     /// <summary>The data folder in it; the server makes it.</summary>
     public string Data => System.IO.Path.Combine(Path, "data");

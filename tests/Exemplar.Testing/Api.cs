@@ -3,10 +3,10 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 
-namespace Exemplar.Faults.Tests.Support;
+namespace Exemplar.Testing;
 
 /// <summary>A client of the server's API, as the contract describes it.</summary>
-internal sealed class Api : IDisposable
+public sealed class Api : IDisposable
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
@@ -75,28 +75,28 @@ internal sealed class Api : IDisposable
     {
         using var owned = response;
         var body = await response.Content.ReadAsStringAsync();
-        Assert.True(response.StatusCode == expected, $"{(int)response.StatusCode} instead of {(int)expected}: {body}");
+        if (response.StatusCode != expected) throw new InvalidOperationException($"{(int)response.StatusCode} instead of {(int)expected}: {body}");
         return JsonSerializer.Deserialize<T>(body, Json)!;
     }
 
     public void Dispose() => _http.Dispose();
 }
 
-internal sealed record MonitorJson(
+public sealed record MonitorJson(
     string Id, string Status, DateTimeOffset Since, DateTimeOffset? LastHeartbeatAt, DateTimeOffset? NextExpectedAt, DateTimeOffset? DeadlineAt);
 
-internal sealed record BeatJson(bool Success, string MonitorId, string CheckId, string Status, DateTimeOffset ReceivedAt, DateTimeOffset DeadlineAt);
+public sealed record BeatJson(bool Success, string MonitorId, string CheckId, string Status, DateTimeOffset ReceivedAt, DateTimeOffset DeadlineAt);
 
-internal sealed record CheckJson(string Id, DateTimeOffset At, string Outcome, string? Error, string Source, JsonElement? Metadata)
+public sealed record CheckJson(string Id, DateTimeOffset At, string Outcome, string? Error, string Source, JsonElement? Metadata)
 {
     /// <summary>The number that the test put into the metadata.</summary>
     public long Number => Metadata!.Value.GetProperty("number").GetInt64();
 }
 
-internal sealed record PageJson(List<CheckJson> Items, string? NextCursor);
+public sealed record PageJson(List<CheckJson> Items, string? NextCursor);
 
-internal sealed record PeriodJson(string Status, DateTimeOffset From, DateTimeOffset To, string? Error);
+public sealed record PeriodJson(string Status, DateTimeOffset From, DateTimeOffset To, string? Error);
 
-internal sealed record TimelineJson(List<PeriodJson> Periods, double? Uptime, double DowntimeSeconds);
+public sealed record TimelineJson(List<PeriodJson> Periods, double? Uptime, double DowntimeSeconds);
 
-internal sealed record ProblemJson(string Code, int Status, string? Detail);
+public sealed record ProblemJson(string Code, int Status, string? Detail);

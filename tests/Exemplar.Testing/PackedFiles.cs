@@ -1,0 +1,72 @@
+using System.Reflection;
+
+namespace Exemplar.Testing;
+
+/// <summary>
+/// The packages of this repository as they would be published, in a folder that serves as a feed, and projects elsewhere that
+/// use them. Nothing of it is seen by the machine's own package cache, so that yesterday's build is never tested.
+/// </summary>
+public sealed class PackedFiles : IDisposable
+{
+    private static readonly string Configuration = typeof(PackedFiles).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+
+    private readonly TemporaryFolder _folder = new();
+
+    private string Feed => Path.Combine(_folder.Path, "feed");
+
+    /// <summary>Packs a project that is built already.</summary>
+    /// <returns>The package's file.</returns>
+    public async Task<string> PackAsync(string project)
+    {
+        await DotnetAsync(Repository.Root, "pack", Repository.File(project), "-c", Configuration, "--no-build", "-o", Feed);
+        return Directory.GetFiles(Feed, Path.GetFileName(project) + ".*.nupkg").Single();
+    }
+
+    /// <summary>Copies a project out of the repository, so that nothing of the repository's build applies to it.</summary>
+    /// <returns>Its folder.</returns>
+    public string CopyOut(string project)
+    {
+        // More than one test may want the same one.
+        var target = Path.Combine(_folder.Path, Guid.NewGuid().ToString("N")[..8], Path.GetFileName(project));
+        Directory.CreateDirectory(target);
+        foreach (var file in Directory.EnumerateFiles(Repository.File(project))) File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
+        return target;
+    }
+
+    /// <summary>Builds or publishes a project that restores the packages from the feed.</summary>
+    /// <returns>What the build wrote.</returns>
+    public Task<string> BuildAsync(string folder, string verb, params string[] arguments) => DotnetAsync(
+        folder, [verb, "-c", "Release", "--nologo", "-v", "minimal", .. Restoring(), .. arguments]);
+
+    /// <summary>Installs a tool from its package.</summary>
+    /// <returns>The folder with the command.</returns>
+    public async Task<string> InstallToolAsync(string id)
+    {
+        var tools = Path.Combine(_folder.Path, "tools");
+        await DotnetAsync(_folder.Path, "tool", "install", id, "--tool-path", tools, "--source", Feed, "--prerelease");
+        return tools;
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private string[] Restoring() =>
+    [
+        "-p:RestoreAdditionalProjectSources=" + Feed,
+        "-p:RestorePackagesPath=" + Path.Combine(_folder.Path, "packages"),
+        "-p:RestoreFallbackFolders=" + (Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages")),
+    ];
+
+    private static async Task<string> DotnetAsync(string folder, params string[] arguments)
+    {
+        var run = await Programs.RunAsync(
+            folder, new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["MSBUILDDISABLENODEREUSE"] = "1", ["DOTNET_NOLOGO"] = "1", ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1", ["DOTNET_CLI_UI_LANGUAGE"] = "en",
+            },
+            "dotnet", arguments);
+        return run.Code == 0
+            ? run.Output
+            : throw new InvalidOperationException($"dotnet {string.Join(' ', arguments)} ended with {run.Code}:\n{run.Output}{run.Errors}");
+    }
+}
