@@ -156,9 +156,9 @@ internal sealed record LaneServices(
 /// <summary>The log lines of the lanes.</summary>
 internal static partial class LaneLog
 {
-    [LoggerMessage(1802, LogLevel.Warning, "A {Kind} channel, {ChannelId}, did not take an alert, and it is not tried again. Look at the channel's configuration and send a test. {Reason}")]
+    [LoggerMessage(2002, LogLevel.Warning, "A {Kind} channel, {ChannelId}, did not take an alert, and it is not tried again. Look at the channel's configuration and send a test. {Reason}")]
     public static partial void NotDelivered(ILogger logger, string kind, string channelId, string reason);
 
-    [LoggerMessage(1803, LogLevel.Error, "How {Count} deliveries ended could not be stored; it is tried again. If the server ends first they are sent once more, with the same delivery ids. Check the database. {Reason}")]
+    [LoggerMessage(2003, LogLevel.Error, "How {Count} deliveries ended could not be stored; it is tried again. If the server ends first they are sent once more, with the same delivery ids. Check the database. {Reason}")]
     public static partial void RecordRefused(ILogger logger, int count, string reason);
 }

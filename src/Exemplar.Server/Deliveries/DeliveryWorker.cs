@@ -168,12 +168,12 @@ internal sealed partial class DeliveryWorker(
         services.Metrics.Waiting(await deliveries.CountWaitingAsync(stopping));
     }
 
-    [LoggerMessage(1804, LogLevel.Error, "Alerts cannot be delivered because the database cannot be used; they are delivered when it can. Check the database. {Reason}")]
+    [LoggerMessage(2004, LogLevel.Error, "Alerts cannot be delivered because the database cannot be used; they are delivered when it can. Check the database. {Reason}")]
     private partial void StorageRefused(string reason);
 
-    [LoggerMessage(1805, LogLevel.Error, "A round of the deliveries failed and is tried again at once. Please report it.")]
+    [LoggerMessage(2005, LogLevel.Error, "A round of the deliveries failed and is tried again at once. Please report it.")]
     private partial void RoundFailed(Exception exception);
 
-    [LoggerMessage(1806, LogLevel.Error, "The deliveries to channel number {ChannelNumber} failed and are tried again at once. Please report it.")]
+    [LoggerMessage(2006, LogLevel.Error, "The deliveries to channel number {ChannelNumber} failed and are tried again at once. Please report it.")]
     private partial void LaneFailed(Exception exception, int channelNumber);
 }

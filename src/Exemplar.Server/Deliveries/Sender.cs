@@ -52,6 +52,6 @@ internal sealed partial class Sender(ChannelKinds kinds, ChannelSecrets secrets,
         }
     }
 
-    [LoggerMessage(1801, LogLevel.Error, "A {Kind} channel, {ChannelId}, failed in a way it should not: {Exception}. The delivery is tried again. Please report it. {Stack}")]
+    [LoggerMessage(2001, LogLevel.Error, "A {Kind} channel, {ChannelId}, failed in a way it should not: {Exception}. The delivery is tried again. Please report it. {Stack}")]
     private partial void Failed(string kind, string channelId, string exception, string stack);
 }

@@ -116,12 +116,12 @@ internal sealed partial class IncidentWorker(
         return any;
     }
 
-    [LoggerMessage(1701, LogLevel.Error, "Changes of status could not be followed up; they are tried again until they can, and nothing is lost. Check the database. {Reason}")]
+    [LoggerMessage(1901, LogLevel.Error, "Changes of status could not be followed up; they are tried again until they can, and nothing is lost. Check the database. {Reason}")]
     private partial void StorageRefused(string reason);
 
-    [LoggerMessage(1702, LogLevel.Error, "A round of following up changes of status failed and is tried again at once. Please report it.")]
+    [LoggerMessage(1902, LogLevel.Error, "A round of following up changes of status failed and is tried again at once. Please report it.")]
     private partial void RoundFailed(Exception exception);
 
-    [LoggerMessage(1703, LogLevel.Error, "The change of status of monitor number {MonitorNumber} could not be followed up: nobody was told. It is tried again in 30 seconds. Please report it.")]
+    [LoggerMessage(1903, LogLevel.Error, "The change of status of monitor number {MonitorNumber} could not be followed up: nobody was told. It is tried again in 30 seconds. Please report it.")]
     private partial void FollowUpFailed(Exception exception, int monitorNumber);
 }
