@@ -1,3 +1,4 @@
+using Exemplar.Server.Audit;
 using Exemplar.Server.Channels;
 using Exemplar.Server.Checks;
 using Exemplar.Server.Incidents;
@@ -9,6 +10,7 @@ using Exemplar.Server.Problems;
 using Exemplar.Server.RateLimits;
 using Exemplar.Server.Tokens;
 using Exemplar.Storage.Incidents;
+using Exemplar.Storage.Audit;
 using Exemplar.Storage.Monitors;
 using Exemplar.Storage.Organizations;
 using Exemplar.Storage.Periods;
@@ -26,6 +28,7 @@ internal static class ManagementApi
     public static IServiceCollection AddManagementApi(this IServiceCollection services) => services
         .AddSingleton<OrganizationStore>()
         .AddSingleton<TokenStore>()
+        .AddSingleton<AuditStore>()
         .AddSingleton<MonitorStore>()
         .AddSingleton<PeriodStore>()
         .AddSingleton<IncidentStore>()
@@ -35,6 +38,7 @@ internal static class ManagementApi
         .AddSingleton<TokenGate>()
         .AddSingleton<TokenUseWorker>()
         .AddHostedService<FirstOrganization>()
+        .AddHostedService<AuditPruneWorker>()
         .AddHostedService(provider => provider.GetRequiredService<TokenUseWorker>())
         .AddApiDocument();
 

@@ -1,6 +1,7 @@
 using Exemplar.Server;
 using Exemplar.Server.Channels;
 using Exemplar.Server.Console;
+using Exemplar.Server.Console.Accounts;
 using Exemplar.Server.Deadlines;
 using Exemplar.Server.Deliveries;
 using Exemplar.Server.Health;
@@ -13,6 +14,7 @@ using Exemplar.Server.Upkeep;
 try
 {
     await using var app = Build(args);
+    if (PasswordReset.EmailIn(args) is { } email) return await PasswordReset.RunAsync(app.Services, email);
     await StartAsync(app);
     await app.WaitForShutdownAsync();
     return 0;
@@ -64,6 +66,7 @@ internal partial class Program
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();
+        app.UseTrustedProxies();
         app.UseApiConventions();
         app.UseConsole();
         app.MapHeartbeats();

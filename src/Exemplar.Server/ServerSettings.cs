@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Exemplar.Server.Channels.Outbound;
 
 namespace Exemplar.Server;
@@ -50,6 +51,8 @@ internal sealed record ServerSettings
 
     /// <summary>Where people reach the console, without a slash at its end; null when alerts are to carry no links.</summary>
     public string? PublicUrl { get; init; }
+    /// <summary>Whose X-Forwarded-For and X-Forwarded-Proto are believed; empty for nobody's.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
     /// <summary>Reads the settings and refuses what cannot be meant.</summary>
     /// <exception cref="SettingsException">A value is not usable; the message names the setting.</exception>
@@ -67,6 +70,7 @@ internal sealed record ServerSettings
         Outbound = ReadOutbound(configuration, "allow_private_addresses"),
         AllowShellChannel = Flag(configuration, "allow_shell_channel"),
         PublicUrl = Address(configuration, "public_url"),
+        TrustedProxies = Proxies(configuration, "trusted_proxies"),
     };
 
     private static string? Text(IConfiguration configuration, string key) =>
@@ -103,6 +107,18 @@ internal sealed record ServerSettings
             && address is { Query: "", Fragment: "", UserInfo: "" } => address.AbsoluteUri.TrimEnd('/'),
         _ => throw new SettingsException($"{Named(key)} must be an address such as https://exemplar.example.com, without a query."),
     };
+
+    private static IReadOnlyList<IPNetwork> Proxies(IConfiguration configuration, string key)
+    {
+        try
+        {
+            return Text(configuration, key) is { } text ? Hosting.TrustedProxies.Parse(text) : [];
+        }
+        catch (FormatException)
+        {
+            throw new SettingsException($"{Named(key)} must hold addresses or networks separated by commas, such as 10.0.0.5, 192.168.0.0/16.");
+        }
+    }
 
     private static string Named(string key) => EnvironmentPrefix + key.ToUpperInvariant();
 

@@ -38,6 +38,7 @@ public sealed partial class SettingsTests
         Assert.Equal((null, "unset"), (settings.AdminPassword, defaults["EXEMPLAR_ADMIN_PASSWORD"]));
         Assert.Equal($"`{settings.RateLimitPerToken}`", defaults["EXEMPLAR_RATE_LIMIT_PER_TOKEN"]);
         Assert.Equal($"`{settings.RateLimitPerAddress}`", defaults["EXEMPLAR_RATE_LIMIT_PER_ADDRESS"]);
+        Assert.Equal((0, "none"), (settings.TrustedProxies.Count, defaults["EXEMPLAR_TRUSTED_PROXIES"]));
         Assert.Equal((false, "`false`"), (settings.RateLimitLoopback, defaults["EXEMPLAR_RATE_LIMIT_LOOPBACK"]));
         Assert.Equal((OutboundPolicy.PublicOnly, "none"), (settings.Outbound, defaults["EXEMPLAR_ALLOW_PRIVATE_ADDRESSES"]));
         Assert.Equal((false, "`false`"), (settings.AllowShellChannel, defaults["EXEMPLAR_ALLOW_SHELL_CHANNEL"]));

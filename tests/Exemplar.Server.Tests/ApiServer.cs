@@ -7,6 +7,7 @@ using Exemplar.Server.Heartbeats;
 using Exemplar.Server.Metrics;
 using Exemplar.Server.Outages;
 using Exemplar.Storage;
+using Exemplar.Storage.Audit;
 using Exemplar.Storage.Organizations;
 using Exemplar.Storage.Sqlite;
 using Exemplar.Storage.Tokens;
@@ -121,9 +122,12 @@ public sealed class ApiServer : IAsyncLifetime
         return new ApiClient(this, number, await NewTokenAsync(number, TokenScopes.Admin));
     }
 
+    /// <summary>Whoever prepares a test.</summary>
+    public static Actor Test(int organizationNumber) => new(organizationNumber, ActorKind.Operator, "test", null);
+
     public async Task<string> NewTokenAsync(int organizationNumber, TokenScopes scopes, DateTimeOffset? expiresAt = null) =>
         (await Services.GetRequiredService<TokenStore>().CreateAsync(
-            organizationNumber, "test", scopes, expiresAt, Clock.GetUtcNow(), CancellationToken.None)).Text;
+            Test(organizationNumber), "test", scopes, expiresAt, Clock.GetUtcNow(), CancellationToken.None)).Text;
 
     /// <summary>Judges every deadline that has passed.</summary>
     public async Task JudgeAsync()

@@ -21,4 +21,8 @@ public static class MemberRoleRules
 {
     /// <summary>True when <paramref name="held"/> is enough where <paramref name="needed"/> is asked for.</summary>
     public static bool Covers(this MemberRole held, MemberRole needed) => held >= needed;
+
+    /// <summary>True when a member with the role <paramref name="held"/> may give <paramref name="role"/> to somebody, or take it away.</summary>
+    public static bool MayGive(this MemberRole held, MemberRole role) =>
+        Enum.IsDefined(role) && held.Covers(MemberRole.Admin) && held.Covers(role);
 }

@@ -23,6 +23,9 @@ public sealed record ApiToken(
     DateTimeOffset? LastUsedAt,
     DateTimeOffset? RevokedAt)
 {
+    /// <summary>The network address of its last use; null when it never was used or the address is not known.</summary>
+    public string? LastUsedFrom { get; init; }
+
     /// <summary>True when it may be used at <paramref name="now"/>.</summary>
     public bool IsUsable(DateTimeOffset now) => RevokedAt is null && (ExpiresAt is not { } end || now < end);
 }

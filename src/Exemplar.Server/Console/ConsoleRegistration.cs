@@ -1,8 +1,11 @@
 using Exemplar.Server.Console.Accounts;
 using Exemplar.Server.Console.Monitors;
+using Exemplar.Server.Console.Organizations;
+using Exemplar.Server.Console.Tokens;
 using Exemplar.Server.Hosting;
 using Exemplar.Storage.Accounts;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
@@ -25,12 +28,15 @@ internal static class ConsoleRegistration
         services.AddAccounts();
         services.AddSingleton<StatusCounts>();
         services.AddSingleton<MonitorChangeContext>().AddScoped<MonitorActions>();
+        services.AddScoped<MemberActions>().AddScoped<TokenActions>().AddScoped<OrganizationActions>();
         return services.AddHostedService<FirstOwner>();
     }
 
     private static void AddAccounts(this IServiceCollection services)
     {
         services.AddSingleton<AccountStore>().AddSingleton<FirstRun>().AddSingleton<SignInLimit>().AddScoped<SignedIn>();
+        services.AddSingleton<MemberStore>().AddSingleton<InvitationStore>().AddSingleton<AccountSecrets>();
+        services.AddScoped<OwnAccount>().AddScoped<ActionGate>().AddScoped<AuthenticationStateProvider, SessionCheck>();
         services.AddSingleton<IPasswordHasher<Account>, PasswordHasher<Account>>();
         services.AddSingleton<ILookupNormalizer, UpperInvariantLookupNormalizer>();
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
@@ -39,7 +45,9 @@ internal static class ConsoleRegistration
         {
             identity.Lockout.MaxFailedAccessAttempts = 5;
             identity.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
-        }).AddUserStore<IdentityAccounts>().AddSignInManager();
+        }).AddUserStore<IdentityAccounts>().AddSignInManager().AddTokenProvider<TotpCodes>(TokenOptions.DefaultAuthenticatorProvider);
+        // A passkey stands for password and code together, so the device has to ask who holds it.
+        services.Configure<IdentityPasskeyOptions>(passkeys => (passkeys.UserVerificationRequirement, passkeys.ResidentKeyRequirement) = ("required", "required"));
         services.ConfigureApplicationCookie(cookie =>
         {
             cookie.LoginPath = "/sign-in";
@@ -47,8 +55,10 @@ internal static class ConsoleRegistration
             cookie.ReturnUrlParameter = "to";
             cookie.ExpireTimeSpan = TimeSpan.FromDays(14);
             cookie.SlidingExpiration = true;
+            cookie.Events.OnValidatePrincipal = SessionCheck.ValidateAsync;
             Harden(cookie.Cookie, "exemplar_session");
         });
+        services.Configure<CookieAuthenticationOptions>(IdentityConstants.TwoFactorUserIdScheme, cookie => Harden(cookie.Cookie, "exemplar_step"));
         services.AddAntiforgery(antiforgery => Harden(antiforgery.Cookie, "exemplar_form"));
         services.AddDataProtection().SetApplicationName("Exemplar");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(keys =>

@@ -37,6 +37,8 @@ internal static class ConsoleRoutes
     {
         routes.MapStaticAssets(Path.Combine(AppContext.BaseDirectory, "Exemplar.Server.staticwebassets.endpoints.json"));
         routes.MapGet("/", () => Results.Redirect("/monitors")).ExcludeFromDescription();
+        routes.MapGet("/settings", () => Results.Redirect("/settings/organization")).ExcludeFromDescription();
+        routes.MapAccounts();
         routes.MapPost("/sign-out", SignOutAsync).ExcludeFromDescription();
         routes.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
@@ -61,6 +63,6 @@ internal static class ConsoleRoutes
     private static async Task<IResult> SignOutAsync(SignInManager<Account> signIn, [FromForm] string? to)
     {
         await signIn.SignOutAsync();
-        return Results.LocalRedirect(to is { Length: > 0 } && to[0] == '/' && !to.StartsWith("//", StringComparison.Ordinal) ? to : "/sign-in");
+        return Results.LocalRedirect(to is null ? "/sign-in" : ReturnAddress.Of(to));
     }
 }

@@ -83,7 +83,7 @@ internal static class MonitorEndpoints
         if (fields.Errors.Any) return ProblemResult.Invalid(fields.Errors);
 
         var now = clock.Moment();
-        if (await monitors.CreateAsync(monitor, now, context.RequestAborted) is not { } created)
+        if (await monitors.CreateAsync(context.Actor(), monitor, now, context.RequestAborted) is not { } created)
             return new ProblemResult(ProblemKind.NotFound, "The organization of this token does not exist any more.");
         context.Response.Headers.Location = $"{Path}/{created.Definition.Id}";
         return TypedResults.Json(MonitorResource.Of(created, now), ApiJson.Wire.MonitorResource, statusCode: 201);
@@ -106,12 +106,12 @@ internal static class MonitorEndpoints
         var change = MonitorFields.ReadEdit(fields, present.Definition.Kind);
         if (fields.Errors.Any) return ProblemResult.Invalid(fields.Errors);
         var now = clock.Moment();
-        return Answer(await monitors.UpdateAsync(organization, monitorId, change, outages.LogToNow(), now, context.RequestAborted), now, metrics);
+        return Answer(await monitors.UpdateAsync(context.Actor(), monitorId, change, outages.LogToNow(), now, context.RequestAborted), now, metrics);
     }
 
     private static async Task<IResult> Delete(string id, HttpContext context, MonitorStore monitors, TimeProvider clock) =>
         EntityId.TryParse(id, out var monitorId)
-        && await monitors.DeleteAsync(context.Token().OrganizationNumber, monitorId, clock.Moment(), context.RequestAborted)
+        && await monitors.DeleteAsync(context.Actor(), monitorId, clock.Moment(), context.RequestAborted)
             ? TypedResults.NoContent()
             : NotFound();
 
@@ -120,7 +120,7 @@ internal static class MonitorEndpoints
     {
         if (!EntityId.TryParse(id, out var monitorId)) return NotFound();
         var now = clock.Moment();
-        return Answer(await monitors.PauseAsync(context.Token().OrganizationNumber, monitorId, outages.LogToNow(), now, context.RequestAborted), now, metrics);
+        return Answer(await monitors.PauseAsync(context.Actor(), monitorId, outages.LogToNow(), now, context.RequestAborted), now, metrics);
     }
 
     private static async Task<IResult> Resume(
@@ -128,7 +128,7 @@ internal static class MonitorEndpoints
     {
         if (!EntityId.TryParse(id, out var monitorId)) return NotFound();
         var now = clock.Moment();
-        return Answer(await monitors.ResumeAsync(context.Token().OrganizationNumber, monitorId, outages.LogToNow(), now, context.RequestAborted), now, metrics);
+        return Answer(await monitors.ResumeAsync(context.Actor(), monitorId, outages.LogToNow(), now, context.RequestAborted), now, metrics);
     }
 
     private static IResult Answer(MonitorView? changed, DateTimeOffset now, ServerMetrics metrics)

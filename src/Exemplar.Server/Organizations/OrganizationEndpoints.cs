@@ -27,31 +27,15 @@ internal static class OrganizationEndpoints
     private static async Task<IResult> Get(HttpContext context, OrganizationStore organizations) =>
         Answer(await organizations.FindAsync(context.Token().OrganizationNumber, context.RequestAborted));
 
-    private static async Task<IResult> Edit(HttpContext context, OrganizationStore organizations)
+    private static async Task<IResult> Edit(HttpContext context, OrganizationStore organizations, TimeProvider clock)
     {
         using var body = await JsonBody.ReadAsync(context);
         if (body.Problem is { } problem) return problem;
         var fields = new JsonFields(body.Root, nullIsAbsent: false);
-        var change = new OrganizationChange(
-            fields.Line("name", 1, 200),
-            fields.Minutes("default_expected_interval_minutes"),
-            fields.Minutes("default_grace_period_minutes"),
-            fields.Integer("check_retention_days", 1, 3_650),
-            fields.Integer("check_retention_count", 100, 10_000_000),
-            ReadReminders(fields));
+        var change = OrganizationFields.Read(fields);
         return fields.Errors.Any
             ? ProblemResult.Invalid(fields.Errors)
-            : Answer(await organizations.UpdateAsync(context.Token().OrganizationNumber, change, context.RequestAborted));
-    }
-
-    private static ReminderChange? ReadReminders(JsonFields fields)
-    {
-        const string name = "reminder_minutes";
-        if (!fields.Has(name)) return null;
-        if (fields.IsNull(name)) return new ReminderChange(Every: null);
-        if (fields.Minutes(name) is not { } every) return null;
-        if (every < TimeSpan.FromMinutes(1)) fields.Errors.Add(name, "must be at least 1 minute");
-        return new ReminderChange(every);
+            : Answer(await organizations.UpdateAsync(context.Actor(), change, clock.Moment(), context.RequestAborted));
     }
 
     private static IResult Answer(Core.Organizations.Organization? organization) => organization is null

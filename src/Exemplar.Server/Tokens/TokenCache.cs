@@ -1,14 +1,17 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Exemplar.Core.Ids;
 using Exemplar.Core.Tokens;
+using Exemplar.Storage.Audit;
 using Exemplar.Storage.Tokens;
 
 namespace Exemplar.Server.Tokens;
 
 /// <summary>A token as it was read from the database, and when it was used since.</summary>
-internal sealed class KnownToken(ApiToken token, long freshUntil, long usedAtMs, long writtenAtMs)
+internal sealed class KnownToken(ApiToken token, long freshUntil, long usedAtMs, long writtenAtMs, IPAddress? usedFrom)
 {
     private long _usedAtMs = usedAtMs;
+    private IPAddress? _usedFrom = usedFrom;
 
     public ApiToken Token { get; } = token;
 
@@ -19,7 +22,15 @@ internal sealed class KnownToken(ApiToken token, long freshUntil, long usedAtMs,
 
     public long WrittenAtMs { get; set; } = writtenAtMs;
 
-    public void Use(DateTimeOffset now) => Volatile.Write(ref _usedAtMs, now.ToUnixTimeMilliseconds());
+    /// <summary>The address of a late use; null when there was none since it was read.</summary>
+    public IPAddress? UsedFrom => Volatile.Read(ref _usedFrom);
+
+    // Two requests at once may leave the moment of one and the address of the other: both are true to the minute.
+    public void Use(DateTimeOffset now, IPAddress? from)
+    {
+        Volatile.Write(ref _usedFrom, from);
+        Volatile.Write(ref _usedAtMs, now.ToUnixTimeMilliseconds());
+    }
 }
 
 /// <summary>
@@ -59,7 +70,7 @@ internal sealed class TokenCache(TimeProvider clock)
             _known.TryGetValue(text, out var before);
             var stored = token.LastUsedAt?.ToUnixTimeMilliseconds() ?? long.MinValue;
             var known = new KnownToken(
-                token, Until(FreshFor), before?.UsedAtMs ?? stored, Math.Max(before?.WrittenAtMs ?? stored, stored));
+                token, Until(FreshFor), before?.UsedAtMs ?? stored, Math.Max(before?.WrittenAtMs ?? stored, stored), before?.UsedFrom);
             if (revocationsBefore != _revocations) return known;
             if (_known.Count >= MostKnown) MakeRoom(_known, k => k.FreshUntil, MostKnown);
             return _known[text] = known;
@@ -96,7 +107,7 @@ internal sealed class TokenCache(TimeProvider clock)
             var usedAtMs = known.UsedAtMs;
             if (usedAtMs == long.MinValue) continue;
             if (known.WrittenAtMs == long.MinValue || usedAtMs - known.WrittenAtMs >= resolution)
-                uses.Add((known, new TokenUse(known.Token.Id, DateTimeOffset.FromUnixTimeMilliseconds(usedAtMs))));
+                uses.Add((known, new TokenUse(known.Token.Id, DateTimeOffset.FromUnixTimeMilliseconds(usedAtMs), Actor.Text(known.UsedFrom))));
         }
         return uses;
     }

@@ -50,16 +50,11 @@ internal static class TokenEndpoints
         if (body.Problem is { } problem) return problem;
         var now = clock.Moment();
         var fields = new JsonFields(body.Root, nullIsAbsent: true);
-        fields.Require("name");
-        fields.Require("scopes");
-        var name = fields.Line("name", 1, 200);
-        var scopes = ReadScopes(fields);
-        var expiresAt = fields.Moment("expires_at");
-        if (expiresAt <= now) fields.Errors.Add("expires_at", "must be in the future");
+        var (name, scopes, expiresAt) = TokenFields.Read(fields, now);
         if (fields.Errors.Any) return ProblemResult.Invalid(fields.Errors);
 
         var created = await tokens.CreateAsync(
-            context.Token().OrganizationNumber, name!, scopes, expiresAt, now, context.RequestAborted);
+            context.Actor(), name!, scopes, expiresAt, now, context.RequestAborted);
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers.Location = $"/api/tokens/{created.Token.Id}";
         return TypedResults.Json(CreatedTokenResource.Of(created), ApiJson.Wire.CreatedTokenResource, statusCode: 201);
@@ -69,22 +64,13 @@ internal static class TokenEndpoints
     {
         if (!EntityId.TryParse(id, out var tokenId)) return NotFound();
         var revocation = await tokens.RevokeAsync(
-            context.Token().OrganizationNumber, tokenId, clock.Moment(), context.RequestAborted);
+            context.Actor(), tokenId, clock.Moment(), context.RequestAborted);
         if (revocation == TokenRevocation.NotFound) return NotFound();
         if (revocation == TokenRevocation.LastAdminToken)
             return new ProblemResult(
                 ProblemKind.LastAdminToken, "Without it nobody could make another. Make a new admin token first, then revoke this one.");
         cache.Forget(tokenId);
         return TypedResults.NoContent();
-    }
-
-    private static TokenScopes ReadScopes(JsonFields fields)
-    {
-        if (fields.Strings("scopes", 10) is not { } names) return TokenScopes.None;
-        if (names.Count == 0) fields.Errors.Add("scopes", "must not be empty");
-        else if (ScopeNames.TryParse(names, out var scopes)) return scopes.Value;
-        else fields.Errors.Add("scopes", "must hold nothing but " + ScopeNames.All);
-        return TokenScopes.None;
     }
 
     private static ProblemResult NotFound() => new(ProblemKind.TokenNotFound, "The organization has no such token, or it is revoked already.");

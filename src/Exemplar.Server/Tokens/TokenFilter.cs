@@ -1,4 +1,5 @@
 using Exemplar.Core.Tokens;
+using Exemplar.Storage.Audit;
 
 namespace Exemplar.Server.Tokens;
 
@@ -22,6 +23,9 @@ internal static class TokenFilter
                 context.Features.Set(verdict.Token);
                 return await next(invocation);
             });
+
+    /// <summary>The token as the one who changes something.</summary>
+    public static Actor Actor(this HttpContext context) => Storage.Audit.Actor.Of(context.Token(), context.Connection.RemoteIpAddress);
 
     /// <summary>The token that let the request in.</summary>
     public static ApiToken Token(this HttpContext context) =>

@@ -43,7 +43,7 @@ internal sealed class TokenGate(
         var now = clock.GetUtcNow();
         var token = known.Token;
         if (!token.IsUsable(now)) return TokenVerdict.Rejected(TokenRejection.InvalidToken);
-        known.Use(now);
+        known.Use(now, context.Connection.RemoteIpAddress);
         if (!token.Scopes.Cover(needed)) return TokenVerdict.Rejected(TokenRejection.InsufficientScope);
         return limits.WaitOf(context, token) is { } wait
             ? TokenVerdict.Rejected(TokenRejection.RateLimited, wait)

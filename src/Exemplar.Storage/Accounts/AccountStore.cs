@@ -1,4 +1,6 @@
 using Exemplar.Core.Accounts;
+using Exemplar.Core.Audit;
+using Exemplar.Storage.Audit;
 using Exemplar.Storage.Organizations;
 using Exemplar.Storage.Schema;
 using Microsoft.EntityFrameworkCore;
@@ -44,14 +46,7 @@ public sealed class AccountStore(StorageEngine engine)
                     db.Organizations.Add(organization);
                 }
                 else organization.Name = organizationName ?? organization.Name;
-                var row = new AccountRow
-                {
-                    Email = account.Email,
-                    EmailKey = account.EmailKey,
-                    PasswordHash = account.PasswordHash,
-                    SecurityStamp = account.SecurityStamp,
-                    CreatedAtMs = now.ToMs(),
-                };
+                var row = NewRow(account, now);
                 db.Accounts.Add(row);
                 await db.SaveChangesAsync(cancellationToken);
                 db.Members.Add(new MemberRow
@@ -59,6 +54,7 @@ public sealed class AccountStore(StorageEngine engine)
                     AccountNumber = row.Number,
                     OrganizationNumber = organization.Number,
                     Role = (int)MemberRole.Owner,
+                    JoinedAtMs = now.ToMs(),
                 });
                 await db.SaveChangesAsync(cancellationToken);
                 return new Member(row.Number, row.Email, organization.Number, organization.Name, MemberRole.Owner);
@@ -85,10 +81,14 @@ public sealed class AccountStore(StorageEngine engine)
         return Read(await db.Accounts.AsNoTracking().SingleOrDefaultAsync(a => a.EmailKey == emailKey, cancellationToken));
     }
 
-    /// <summary>Stores a changed account; false when it was changed since it was read, or is gone.</summary>
+    /// <summary>
+    /// Stores a changed account with its passkeys and the audit log's entries about it, all or nothing; false when it was changed since
+    /// it was read, or is gone.
+    /// </summary>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
-    public Task<bool> UpdateAsync(Account account, CancellationToken cancellationToken) =>
-        engine.WriteAsync(async unit =>
+    public async Task<bool> UpdateAsync(Account account, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var stored = await engine.WriteAsync(async unit =>
         {
             var lockedUntilMs = account.LockedUntil?.ToMs();
             var changed = await unit.Db.Accounts
@@ -100,22 +100,96 @@ public sealed class AccountStore(StorageEngine engine)
                     .SetProperty(a => a.SecurityStamp, account.SecurityStamp)
                     .SetProperty(a => a.FailedSignIns, account.FailedSignIns)
                     .SetProperty(a => a.LockedUntilMs, lockedUntilMs)
+                    .SetProperty(a => a.IsTwoFactor, account.IsTwoFactor)
+                    .SetProperty(a => a.TotpSecret, account.TotpSecret)
+                    .SetProperty(a => a.LastCode, account.LastCode)
+                    .SetProperty(a => a.RecoveryCodes, account.RecoveryCodes)
                     .SetProperty(a => a.Version, account.Version + 1), cancellationToken);
-            if (changed == 1) account.Version++;
-            return changed == 1;
+            if (changed != 1) return false;
+            await PasskeyWrites.StoreAsync(unit.Db, account, cancellationToken);
+            await NoteAsync(unit, account, now, cancellationToken);
+            return true;
         }, cancellationToken);
+        if (!stored) return false;
+        account.Version++;
+        account.Notes.Clear();
+        account.ChangedPasskeys.Clear();
+        account.RemovedPasskeys.Clear();
+        return true;
+    }
 
-    /// <summary>What the account is a member of, as it stands now; null when it is a member of nothing.</summary>
-    public async Task<Member?> MemberAsync(int accountNumber, CancellationToken cancellationToken)
+    /// <summary>What the account is a member of, as it stands now, the first one first.</summary>
+    public async Task<IReadOnlyList<Member>> MembershipsAsync(int accountNumber, CancellationToken cancellationToken)
     {
         await using var db = engine.Read();
-        return await (
-            from m in db.Members
-            join a in db.Accounts on m.AccountNumber equals a.Number
-            join o in db.Organizations on m.OrganizationNumber equals o.Number
-            where m.AccountNumber == accountNumber
-            orderby m.OrganizationNumber
-            select new Member(a.Number, a.Email, o.Number, o.Name, (MemberRole)m.Role)).FirstOrDefaultAsync(cancellationToken);
+        return await MembersOf(db, accountNumber).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// The membership behind a sign-in, as it stands now: in the organization, or the first one when none is named. Null when there is
+    /// none, or when the account's stamp has changed since the sign-in.
+    /// </summary>
+    public async Task<Member?> MemberAsync(int accountNumber, string securityStamp, int? organizationNumber, CancellationToken cancellationToken)
+    {
+        await using var db = engine.Read();
+        return await MembersOf(db, accountNumber, securityStamp, organizationNumber).FirstOrDefaultAsync(cancellationToken);
+    }
+
+    /// <summary>True while a sign-in with this stamp holds.</summary>
+    public async Task<bool> IsCurrentAsync(int accountNumber, string securityStamp, CancellationToken cancellationToken)
+    {
+        await using var db = engine.Read();
+        return await db.Accounts.AnyAsync(a => a.Number == accountNumber && a.SecurityStamp == securityStamp, cancellationToken);
+    }
+
+    /// <summary>The passkeys of an account, oldest first.</summary>
+    public async Task<IReadOnlyList<Passkey>> PasskeysAsync(int accountNumber, CancellationToken cancellationToken)
+    {
+        await using var db = engine.Read();
+        var rows = await db.Passkeys.AsNoTracking().Where(p => p.AccountNumber == accountNumber).OrderBy(p => p.CreatedAtMs).ToListAsync(cancellationToken);
+        return [.. rows.Select(PasskeyWrites.Read)];
+    }
+
+    /// <summary>The account with this passkey; null when there is none.</summary>
+    public async Task<Account?> FindByPasskeyAsync(byte[] credentialId, CancellationToken cancellationToken)
+    {
+        await using var db = engine.Read();
+        var number = await db.Passkeys.Where(p => p.CredentialId == credentialId).Select(p => (int?)p.AccountNumber).SingleOrDefaultAsync(cancellationToken);
+        return number is { } found ? await FindAsync(found, cancellationToken) : null;
+    }
+
+    /// <summary>A row for an account as it was made.</summary>
+    internal static AccountRow NewRow(Account account, DateTimeOffset now) => new()
+    {
+        Email = account.Email,
+        EmailKey = account.EmailKey,
+        PasswordHash = account.PasswordHash,
+        SecurityStamp = account.SecurityStamp,
+        CreatedAtMs = now.ToMs(),
+    };
+
+    private static IQueryable<Member> MembersOf(
+        ExemplarDb db, int accountNumber, string? securityStamp = null, int? organizationNumber = null) =>
+        from m in db.Members
+        join a in db.Accounts on m.AccountNumber equals a.Number
+        join o in db.Organizations on m.OrganizationNumber equals o.Number
+        where m.AccountNumber == accountNumber && (securityStamp == null || a.SecurityStamp == securityStamp)
+            && (organizationNumber == null || m.OrganizationNumber == organizationNumber)
+        orderby m.OrganizationNumber
+        select new Member(a.Number, a.Email, o.Number, o.Name, (MemberRole)m.Role);
+
+    private static async Task NoteAsync(WriteUnit unit, Account account, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (account.Notes.Count == 0) return;
+        var organizations = await unit.Db.Members.Where(m => m.AccountNumber == account.Number)
+            .Select(m => m.OrganizationNumber).ToListAsync(cancellationToken);
+        foreach (var organization in organizations)
+            foreach (var note in account.Notes)
+            {
+                var kind = note.Action == AuditAction.AccountReset ? ActorKind.Operator : ActorKind.Member;
+                var by = new Actor(organization, kind, kind == ActorKind.Operator ? "operator" : account.Email, note.Address);
+                await unit.NoteAsync(by, now, note.Action, null, note.Target ?? account.Email, [], cancellationToken);
+            }
     }
 
     private static Account? Read(AccountRow? row) => row is null ? null : new Account
@@ -127,6 +201,10 @@ public sealed class AccountStore(StorageEngine engine)
         SecurityStamp = row.SecurityStamp,
         FailedSignIns = row.FailedSignIns,
         LockedUntil = UnixTime.FromMs(row.LockedUntilMs),
+        IsTwoFactor = row.IsTwoFactor,
+        TotpSecret = row.TotpSecret,
+        LastCode = row.LastCode,
+        RecoveryCodes = row.RecoveryCodes,
         CreatedAt = UnixTime.FromMs(row.CreatedAtMs),
         Version = row.Version,
     };

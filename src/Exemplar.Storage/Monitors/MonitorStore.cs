@@ -1,7 +1,9 @@
+using Exemplar.Core.Audit;
 using Exemplar.Core.Ids;
 using Exemplar.Core.Monitors;
 using Exemplar.Core.Outages;
 using Exemplar.Core.Schedules;
+using Exemplar.Storage.Audit;
 using Exemplar.Storage.Ids;
 using Exemplar.Storage.Schema;
 using Microsoft.EntityFrameworkCore;
@@ -16,8 +18,10 @@ public sealed class MonitorStore(StorageEngine engine)
 {
     /// <summary>Makes a monitor; null when the organization does not exist.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
-    public Task<MonitorView?> CreateAsync(NewMonitor monitor, DateTimeOffset now, CancellationToken cancellationToken) =>
-        engine.WriteAsync(async unit =>
+    public Task<MonitorView?> CreateAsync(Actor by, NewMonitor monitor, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (monitor.OrganizationNumber != by.OrganizationNumber) throw new ArgumentException("The actor belongs to another organization.", nameof(by));
+        return engine.WriteAsync(async unit =>
         {
             var organization = await unit.Db.Organizations.AsNoTracking()
                 .SingleOrDefaultAsync(o => o.Number == monitor.OrganizationNumber, cancellationToken);
@@ -39,13 +43,15 @@ public sealed class MonitorStore(StorageEngine engine)
             unit.Db.Monitors.Add(row);
             await unit.Db.SaveChangesAsync(cancellationToken);
             unit.Db.MonitorTags.AddRange(row.Tags.Select(tag => TagRow(row, tag)));
-            await unit.Db.SaveChangesAsync(cancellationToken);
-
             var definition = Definition(row);
+            await unit.NoteAsync(
+                by, now, AuditAction.MonitorCreated, $"{definition.Id}", definition.Name, MonitorChanges.Of(null, definition), cancellationToken);
+
             var decision = MonitorLifecycle.OnCreated(definition.Schedule, definition.Starts, now);
             await unit.AddAsync(definition, decision, cancellationToken);
             return new MonitorView(definition, decision.Next);
         }, cancellationToken);
+    }
 
     /// <summary>One monitor; null when the organization has none with this id.</summary>
     public async Task<MonitorView?> FindAsync(int organizationNumber, EntityId id, CancellationToken cancellationToken)
@@ -89,8 +95,8 @@ public sealed class MonitorStore(StorageEngine engine)
     /// <summary>Changes the given fields; a new timing holds at once. Null when there is no such monitor.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
     public Task<MonitorView?> UpdateAsync(
-        int organizationNumber, EntityId id, MonitorChange change, OutageLog outages, DateTimeOffset now, CancellationToken cancellationToken) =>
-        ChangeAsync(organizationNumber, id, outages, now, async (unit, row, state) =>
+        Actor by, EntityId id, MonitorChange change, OutageLog outages, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ChangeAsync(by, id, outages, now, async (unit, row, state) =>
         {
             var before = Definition(row);
             Set(row, change);
@@ -98,6 +104,8 @@ public sealed class MonitorStore(StorageEngine engine)
             if (unit.Db.ChangeTracker.HasChanges()) row.UpdatedAtMs = now.ToMs();
             await unit.Db.SaveChangesAsync(cancellationToken);
             var after = Definition(row);
+            if (MonitorChanges.Of(before, after) is { Count: > 0 } changes)
+                await unit.NoteAsync(by, now, AuditAction.MonitorChanged, id.ToString(), after.Name, changes, cancellationToken);
             return after.Schedule == before.Schedule && after.Starts == before.Starts
                 ? null
                 : MonitorLifecycle.OnScheduleChanged(state, after.Schedule, after.Starts, now);
@@ -106,29 +114,36 @@ public sealed class MonitorStore(StorageEngine engine)
     /// <summary>Pauses a monitor; null when there is none. Pausing twice changes nothing.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
     public Task<MonitorView?> PauseAsync(
-        int organizationNumber, EntityId id, OutageLog outages, DateTimeOffset now, CancellationToken cancellationToken) =>
-        ChangeAsync(organizationNumber, id, outages, now, (_, _, state) =>
-            Task.FromResult<LifecycleDecision?>(MonitorLifecycle.OnPaused(state, now)), cancellationToken);
+        Actor by, EntityId id, OutageLog outages, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ChangeAsync(by, id, outages, now, async (unit, row, state) =>
+        {
+            if (state.Status != MonitorStatus.Paused)
+                await unit.NoteAsync(by, now, AuditAction.MonitorPaused, id.ToString(), row.Name, [], cancellationToken);
+            return MonitorLifecycle.OnPaused(state, now);
+        }, cancellationToken);
 
     /// <summary>Starts a fresh interval of a paused monitor; null when there is none. Resuming twice changes nothing.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
     public Task<MonitorView?> ResumeAsync(
-        int organizationNumber, EntityId id, OutageLog outages, DateTimeOffset now, CancellationToken cancellationToken) =>
-        ChangeAsync(organizationNumber, id, outages, now, (_, row, state) =>
+        Actor by, EntityId id, OutageLog outages, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ChangeAsync(by, id, outages, now, async (unit, row, state) =>
         {
+            if (state.Status == MonitorStatus.Paused)
+                await unit.NoteAsync(by, now, AuditAction.MonitorResumed, id.ToString(), row.Name, [], cancellationToken);
             var definition = Definition(row);
-            return Task.FromResult<LifecycleDecision?>(
-                MonitorLifecycle.OnResumed(state, definition.Schedule, definition.Starts, now));
+            return MonitorLifecycle.OnResumed(state, definition.Schedule, definition.Starts, now);
         }, cancellationToken);
 
     /// <summary>Removes a monitor; false when there is none. Its history goes in small steps, see <see cref="Retention.IUpkeepStore"/>.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was removed.</exception>
-    public Task<bool> DeleteAsync(int organizationNumber, EntityId id, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<bool> DeleteAsync(Actor by, EntityId id, DateTimeOffset now, CancellationToken cancellationToken) =>
         engine.WriteAsync(async unit =>
         {
-            if (await NumberAsync(unit.Db, organizationNumber, id, cancellationToken) is not { } number) return false;
+            if (await NumberAsync(unit.Db, by.OrganizationNumber, id, cancellationToken) is not { } number) return false;
             // The lock comes before the removal, in the order of every other edit; who waited for it finds nothing.
             if (await unit.LockAsync(number, cancellationToken) is null) return false;
+            var name = await unit.Db.Monitors.Where(m => m.Number == number).Select(m => m.Name).SingleAsync(cancellationToken);
+            await unit.NoteAsync(by, now, AuditAction.MonitorDeleted, id.ToString(), name, [], cancellationToken);
             await unit.Db.MonitorTags.Where(t => t.MonitorNumber == number).ExecuteDeleteAsync(cancellationToken);
             await unit.Db.Monitors.Where(m => m.Number == number).ExecuteDeleteAsync(cancellationToken);
             await unit.RemoveAsync(number, now, cancellationToken);
@@ -140,11 +155,11 @@ public sealed class MonitorStore(StorageEngine engine)
     /// no pause may take back a downtime.
     /// </summary>
     private Task<MonitorView?> ChangeAsync(
-        int organizationNumber, EntityId id, OutageLog outages, DateTimeOffset now,
+        Actor by, EntityId id, OutageLog outages, DateTimeOffset now,
         Func<WriteUnit, MonitorRow, MonitorState, Task<LifecycleDecision?>> decide, CancellationToken cancellationToken) =>
         engine.WriteAsync(async unit =>
         {
-            if (await NumberAsync(unit.Db, organizationNumber, id, cancellationToken) is not { } number) return null;
+            if (await NumberAsync(unit.Db, by.OrganizationNumber, id, cancellationToken) is not { } number) return null;
             if (await unit.LockAsync(number, cancellationToken) is not { } state) return null;
             var row = await unit.Db.Monitors.SingleOrDefaultAsync(m => m.Number == number, cancellationToken);
             if (row is null) return null;

@@ -1,8 +1,10 @@
+using Exemplar.Core.Audit;
 using Exemplar.Core.Ids;
 using Exemplar.Core.Incidents;
 using Exemplar.Core.Organizations;
 using Exemplar.Core.Schedules;
 using Exemplar.Core.Tokens;
+using Exemplar.Storage.Audit;
 using Exemplar.Storage.Ids;
 using Exemplar.Storage.Incidents;
 using Exemplar.Storage.Schema;
@@ -66,13 +68,14 @@ public sealed class OrganizationStore(StorageEngine engine)
             : null;
     }
 
-    /// <summary>Changes the given fields and returns the whole; null when there is no such organization.</summary>
+    /// <summary>Changes the given fields of the actor's organization and returns the whole; null when there is no such organization.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
-    public Task<Organization?> UpdateAsync(int number, OrganizationChange change, CancellationToken cancellationToken) =>
+    public Task<Organization?> UpdateAsync(Actor by, OrganizationChange change, DateTimeOffset now, CancellationToken cancellationToken) =>
         engine.WriteAsync(async unit =>
         {
-            var row = await unit.Db.Organizations.SingleOrDefaultAsync(o => o.Number == number, cancellationToken);
+            var row = await unit.Db.Organizations.SingleOrDefaultAsync(o => o.Number == by.OrganizationNumber, cancellationToken);
             if (row is null) return null;
+            var before = Read(row);
             row.Name = change.Name ?? row.Name;
             row.DefaultIntervalMs = Milliseconds(change.DefaultInterval) ?? row.DefaultIntervalMs;
             row.DefaultGraceMs = Milliseconds(change.DefaultGrace) ?? row.DefaultGraceMs;
@@ -80,8 +83,21 @@ public sealed class OrganizationStore(StorageEngine engine)
             row.CheckCount = change.CheckCount ?? row.CheckCount;
             if (change.Reminders is { } reminders) await SetRemindersAsync(unit.Db, row, reminders, cancellationToken);
             await unit.Db.SaveChangesAsync(cancellationToken);
-            return Read(row);
+            var after = Read(row);
+            if (after != before)
+                await unit.NoteAsync(by, now, AuditAction.OrganizationChanged, after.Id.ToString(), after.Name, Changes(before, after), cancellationToken);
+            return after;
         }, cancellationToken);
+
+    private static IReadOnlyList<AuditChange> Changes(Organization before, Organization after) => AuditChange.Of(
+        ("name", before.Name, after.Name),
+        ("default_expected_interval_minutes", AuditTrail.Minutes(before.Defaults.Interval), AuditTrail.Minutes(after.Defaults.Interval)),
+        ("default_grace_period_minutes", AuditTrail.Minutes(before.Defaults.Grace), AuditTrail.Minutes(after.Defaults.Grace)),
+        ("check_retention_days", $"{before.Retention.CheckDays}", $"{after.Retention.CheckDays}"),
+        ("check_retention_count", $"{before.Retention.CheckCount}", $"{after.Retention.CheckCount}"),
+        ("reminder_minutes", Minutes(before.RemindEvery), Minutes(after.RemindEvery)));
+
+    private static string? Minutes(TimeSpan? every) => every is { } time ? AuditTrail.Minutes(time) : "none";
 
     /// <summary>Holds for incidents that are open already, too: their next reminder is counted anew.</summary>
     private static async Task SetRemindersAsync(ExemplarDb db, OrganizationRow row, ReminderChange reminders, CancellationToken cancellationToken)

@@ -12,6 +12,9 @@ internal abstract class ExemplarDb(DbContextOptions options) : DbContext(options
     public DbSet<OrganizationRow> Organizations => Set<OrganizationRow>();
     public DbSet<AccountRow> Accounts => Set<AccountRow>();
     public DbSet<MemberRow> Members => Set<MemberRow>();
+    public DbSet<PasskeyRow> Passkeys => Set<PasskeyRow>();
+    public DbSet<InvitationRow> Invitations => Set<InvitationRow>();
+    public DbSet<AuditRow> AuditEntries => Set<AuditRow>();
     public DbSet<TokenRow> Tokens => Set<TokenRow>();
     public DbSet<MonitorRow> Monitors => Set<MonitorRow>();
     public DbSet<MonitorTagRow> MonitorTags => Set<MonitorTagRow>();
@@ -98,6 +101,9 @@ internal abstract class ExemplarDb(DbContextOptions options) : DbContext(options
         AlertRow.Map(modelBuilder);
         DeliveryRow.Map(modelBuilder);
         DeliveryAttemptRow.Map(modelBuilder);
+        PasskeyRow.Map(modelBuilder);
+        InvitationRow.Map(modelBuilder);
+        AuditRow.Map(modelBuilder);
         UseSnakeCase(modelBuilder);
     }
 

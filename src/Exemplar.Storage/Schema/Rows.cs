@@ -33,6 +33,18 @@ internal sealed class AccountRow
     public long? LockedUntilMs { get; set; }
     public long CreatedAtMs { get; set; }
 
+    /// <summary>Whether a code is asked for after the password.</summary>
+    public bool IsTwoFactor { get; set; }
+
+    /// <summary>The secret of the authenticator app, encrypted with the server's keys.</summary>
+    public string? TotpSecret { get; set; }
+
+    /// <summary>The code that was used last; it is not taken again.</summary>
+    public string? LastCode { get; set; }
+
+    /// <summary>The recovery codes that are left, encrypted with the server's keys.</summary>
+    public string? RecoveryCodes { get; set; }
+
     /// <summary>Counts the changes, so that of two at the same time one is told.</summary>
     public long Version { get; set; }
 }
@@ -43,6 +55,7 @@ internal sealed class MemberRow
     public int AccountNumber { get; set; }
     public int OrganizationNumber { get; set; }
     public int Role { get; set; }
+    public long JoinedAtMs { get; set; }
 }
 
 internal sealed class TokenRow
@@ -57,6 +70,7 @@ internal sealed class TokenRow
     public long CreatedAtMs { get; set; }
     public long? ExpiresAtMs { get; set; }
     public long? LastUsedAtMs { get; set; }
+    public string? LastUsedFrom { get; set; }
     public long? RevokedAtMs { get; set; }
 }
 

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
+using Exemplar.Core.Audit;
 using Exemplar.Core.Ids;
 using Exemplar.Core.Tokens;
+using Exemplar.Storage.Audit;
 using Exemplar.Storage.Ids;
 using Exemplar.Storage.Schema;
 using Microsoft.EntityFrameworkCore;
@@ -15,8 +17,8 @@ public sealed record CreatedToken(ApiToken Token, string Text);
 /// <param name="NextAfter">What to read the next page after; null when there is none.</param>
 public sealed record TokenPage(IReadOnlyList<ApiToken> Items, int? NextAfter);
 
-/// <summary>A token and when it was last seen.</summary>
-public readonly record struct TokenUse(EntityId TokenId, DateTimeOffset UsedAt);
+/// <summary>A token, when it was last seen, and the network address it came from.</summary>
+public readonly record struct TokenUse(EntityId TokenId, DateTimeOffset UsedAt, string? From);
 
 /// <summary>What became of an attempt to revoke a token.</summary>
 public enum TokenRevocation
@@ -42,16 +44,16 @@ public sealed class TokenStore(StorageEngine engine)
     /// <summary>Makes a token with a text of its own.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
     public Task<CreatedToken> CreateAsync(
-        int organizationNumber, string name, TokenScopes scopes, DateTimeOffset? expiresAt, DateTimeOffset now,
-        CancellationToken cancellationToken)
+        Actor by, string name, TokenScopes scopes, DateTimeOffset? expiresAt, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var text = TokenText.Create(RandomNumberGenerator.GetBytes(TokenText.EntropyBytes));
         TokenHash.TryCompute(text, out var hash);
         return engine.WriteAsync(async unit =>
         {
-            var row = NewRow(organizationNumber, name, scopes, HintOf(text), hash, expiresAt, now);
+            var row = NewRow(by.OrganizationNumber, name, scopes, HintOf(text), hash, expiresAt, now);
             unit.Db.Tokens.Add(row);
-            await unit.Db.SaveChangesAsync(cancellationToken);
+            var fields = AuditChange.Of(("scopes", null, $"{scopes}".ToLowerInvariant()), ("expires_at", null, expiresAt?.ToString("u")));
+            await unit.NoteAsync(by, now, AuditAction.TokenCreated, $"{EntityId.FromBytes(row.Id)}", name, fields, cancellationToken);
             return new CreatedToken(Read(row), text);
         }, cancellationToken);
     }
@@ -83,8 +85,9 @@ public sealed class TokenStore(StorageEngine engine)
     /// <summary>Revokes a token for good.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
     public Task<TokenRevocation> RevokeAsync(
-        int organizationNumber, EntityId id, DateTimeOffset now, CancellationToken cancellationToken)
+        Actor by, EntityId id, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var organizationNumber = by.OrganizationNumber;
         var idBytes = id.ToBytes();
         var nowMs = now.ToMs();
         const int Admin = (int)TokenScopes.Admin;
@@ -98,7 +101,12 @@ public sealed class TokenStore(StorageEngine engine)
                     && (other.Scopes & Admin) != 0 && other.RevokedAtMs == null
                     && (other.ExpiresAtMs == null || other.ExpiresAtMs > nowMs)))
                 .ExecuteUpdateAsync(set => set.SetProperty(t => t.RevokedAtMs, nowMs), cancellationToken);
-            if (changed == 1) return TokenRevocation.Revoked;
+            if (changed == 1)
+            {
+                var name = await unit.Db.Tokens.Where(t => t.Id == idBytes).Select(t => t.Name).SingleAsync(cancellationToken);
+                await unit.NoteAsync(by, now, AuditAction.TokenRevoked, id.ToString(), name, [], cancellationToken);
+                return TokenRevocation.Revoked;
+            }
             return await mine.AnyAsync(cancellationToken) ? TokenRevocation.LastAdminToken : TokenRevocation.NotFound;
         }, cancellationToken);
     }
@@ -116,7 +124,9 @@ public sealed class TokenStore(StorageEngine engine)
                 var before = usedAtMs - (long)UseResolution.TotalMilliseconds;
                 changed += await unit.Db.Tokens
                     .Where(t => t.Id == idBytes && (t.LastUsedAtMs == null || t.LastUsedAtMs <= before))
-                    .ExecuteUpdateAsync(set => set.SetProperty(t => t.LastUsedAtMs, usedAtMs), cancellationToken);
+                    .ExecuteUpdateAsync(set => set
+                        .SetProperty(t => t.LastUsedAtMs, usedAtMs)
+                        .SetProperty(t => t.LastUsedFrom, use.From), cancellationToken);
             }
             return changed;
         }, cancellationToken);
@@ -147,5 +157,8 @@ public sealed class TokenStore(StorageEngine engine)
         UnixTime.FromMs(row.CreatedAtMs),
         UnixTime.FromMs(row.ExpiresAtMs),
         UnixTime.FromMs(row.LastUsedAtMs),
-        UnixTime.FromMs(row.RevokedAtMs));
+        UnixTime.FromMs(row.RevokedAtMs))
+    {
+        LastUsedFrom = row.LastUsedFrom,
+    };
 }

@@ -40,15 +40,13 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<ServerProcess> StartAsync(params (string Key, string Value)[] environment)
+    public static Task<ServerProcess> StartAsync(params (string Key, string Value)[] environment) =>
+        StartOnAsync(Directory.CreateTempSubdirectory("exemplar-console-").FullName, environment);
+
+    /// <summary>A server on a data folder that is there.</summary>
+    public static async Task<ServerProcess> StartOnAsync(string data, params (string Key, string Value)[] environment)
     {
-        var data = Directory.CreateTempSubdirectory("exemplar-console-").FullName;
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        start.ArgumentList.Add(Assembly);
-        foreach (var key in start.Environment.Keys.Where(k => k.StartsWith("EXEMPLAR_", StringComparison.Ordinal)).ToList())
-            start.Environment.Remove(key);
-        start.Environment["EXEMPLAR_URLS"] = "http://127.0.0.1:0";
-        start.Environment["EXEMPLAR_DATA"] = data;
+        var start = StartInfo(data);
         foreach (var (key, value) in environment) start.Environment[key] = value;
         var server = new ServerProcess(start, data);
         var address = await server._ready.Task.WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System);
@@ -61,15 +59,41 @@ internal sealed class ServerProcess : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Runs the program with a switch until it ends by itself.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(string data, params string[] arguments)
+    {
+        var start = StartInfo(data);
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output + await errors);
+    }
+
+    /// <summary>Ends the server and leaves its data folder.</summary>
+    public async Task StopAsync()
+    {
+        if (_process.HasExited) return;
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
-        {
-            _process.Kill();
-            await _process.WaitForExitAsync();
-        }
+        await StopAsync();
         _process.Dispose();
-        Directory.Delete(DataFolder, recursive: true);
+        if (Directory.Exists(DataFolder)) Directory.Delete(DataFolder, recursive: true);
+    }
+
+    private static ProcessStartInfo StartInfo(string data)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        start.ArgumentList.Add(Assembly);
+        foreach (var key in start.Environment.Keys.Where(k => k.StartsWith("EXEMPLAR_", StringComparison.Ordinal)).ToList())
+            start.Environment.Remove(key);
+        start.Environment["EXEMPLAR_URLS"] = "http://127.0.0.1:0";
+        start.Environment["EXEMPLAR_DATA"] = data;
+        return start;
     }
 
     private void Read(string? line)

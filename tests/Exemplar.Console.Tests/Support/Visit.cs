@@ -14,12 +14,7 @@ internal sealed class Visit : IAsyncDisposable
     private Visit(ServerProcess server, IPlaywright playwright, IBrowser browser, IBrowserContext context, IPage page)
     {
         (Server, _playwright, _browser, Context, Page) = (server, playwright, browser, context, page);
-        page.Console += (_, message) =>
-        {
-            if (message.Type == "error" && !message.Text.Contains("status of 4", StringComparison.Ordinal)) Errors.Add(message.Text);
-        };
-        page.PageError += (_, error) => Errors.Add(error);
-        page.Dialog += (_, dialog) => Errors.Add("a dialog opened: " + dialog.Message);
+        Watch(page);
     }
 
     public ServerProcess Server { get; }
@@ -58,12 +53,43 @@ internal sealed class Visit : IAsyncDisposable
         return visit;
     }
 
-    public async Task SignInAsync(string password)
+    public Task SignInAsync(string password) => SignInAsync(Page, Email, password);
+
+    /// <summary>Fills in the sign-in page and sends it.</summary>
+    public static async Task SignInAsync(IPage page, string email, string password)
     {
-        await Page.GotoAsync("/sign-in");
-        await Page.GetByLabel("E-mail").FillAsync(Email);
-        await Page.GetByLabel("Password").FillAsync(password);
-        await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GotoAsync("/sign-in");
+        await page.GetByLabel("E-mail").FillAsync(email);
+        await page.GetByLabel("Password").FillAsync(password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+    }
+
+    /// <summary>A browser of somebody else's, with no cookie.</summary>
+    public async Task<IPage> NewBrowserAsync(string? address = null)
+    {
+        var context = await _browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = address ?? Server.Address.ToString(),
+            ViewportSize = new ViewportSize { Width = 1440, Height = 900 },
+        });
+        context.SetDefaultTimeout(15_000);
+        var page = await context.NewPageAsync();
+        Watch(page);
+        return page;
+    }
+
+    /// <summary>Checks the page for accessibility; with EXEMPLAR_SCREENSHOTS set to a folder it leaves pictures there as well.</summary>
+    public async Task ShowAsync(string name, bool light)
+    {
+        if (Environment.GetEnvironmentVariable("EXEMPLAR_SCREENSHOTS") is { Length: > 0 } folder)
+        {
+            foreach (var width in new[] { 390, 1440 })
+            {
+                await Page.SetViewportSizeAsync(width, 900);
+                await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{(light ? "light" : "dark")}-{width}.png"), Animations = ScreenshotAnimations.Disabled });
+            }
+        }
+        await ShouldBeAccessibleAsync($"{name}, {(light ? "light" : "dark")}");
     }
 
     /// <summary>Opens a page and waits until it is live.</summary>
@@ -74,11 +100,14 @@ internal sealed class Visit : IAsyncDisposable
     }
 
     /// <summary>Waits until the page hears clicks.</summary>
-    public async Task LiveAsync()
+    public Task LiveAsync() => LiveAsync(Page);
+
+    /// <summary>Waits until somebody's page hears clicks.</summary>
+    public async Task LiveAsync(IPage page)
     {
         try
         {
-            await Page.Locator(".shell[data-live=yes]").WaitForAsync();
+            await page.Locator(".shell[data-live=yes]").WaitForAsync();
         }
         catch (TimeoutException)
         {
@@ -120,6 +149,16 @@ internal sealed class Visit : IAsyncDisposable
     }
 
     public async Task SwitchToLightAsync() => await Context.AddCookiesAsync([new Cookie { Name = "exemplar_theme", Value = "light", Url = Server.Address.ToString() }]);
+
+    private void Watch(IPage page)
+    {
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error" && !message.Text.Contains("status of 4", StringComparison.Ordinal)) Errors.Add(message.Text);
+        };
+        page.PageError += (_, error) => Errors.Add(error);
+        page.Dialog += (_, dialog) => Errors.Add("a dialog opened: " + dialog.Message);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -78,7 +78,7 @@ public sealed class TokenGateTests(ApiServer server) : IClassFixture<ApiServer>
         TokenHash.TryCompute(text, out var hash);
         var tokens = new TokenStore(server.Engine);
         var token = (await tokens.FindAsync(hash, default))!;
-        Assert.Equal(TokenRevocation.Revoked, await tokens.RevokeAsync(client.OrganizationNumber, token.Id, server.Clock.GetUtcNow(), default));
+        Assert.Equal(TokenRevocation.Revoked, await tokens.RevokeAsync(ApiServer.Test(client.OrganizationNumber), token.Id, server.Clock.GetUtcNow(), default));
 
         (await other.GetAsync(Path)).ShouldBe(200);
         server.Clock.Advance(TokenCache.FreshFor);

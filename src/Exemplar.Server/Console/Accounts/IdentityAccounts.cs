@@ -7,7 +7,7 @@ namespace Exemplar.Server.Console.Accounts;
 /// What ASP.NET Core Identity stores accounts with. Its own store for EF Core would open a second writing connection,
 /// and SQLite has one writer; see the decision record 10.
 /// </summary>
-internal sealed class IdentityAccounts(AccountStore accounts) :
+internal sealed partial class IdentityAccounts(AccountStore accounts, AccountSecrets secrets, TimeProvider clock) :
     IUserPasswordStore<Account>, IUserEmailStore<Account>, IUserLockoutStore<Account>, IUserSecurityStampStore<Account>
 {
     // Accounts are made by the first run, which stores them together with their membership.
@@ -16,7 +16,7 @@ internal sealed class IdentityAccounts(AccountStore accounts) :
     public Task<IdentityResult> DeleteAsync(Account user, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public async Task<IdentityResult> UpdateAsync(Account user, CancellationToken cancellationToken) =>
-        await accounts.UpdateAsync(user, cancellationToken)
+        await accounts.UpdateAsync(user, clock.Moment(), cancellationToken)
             ? IdentityResult.Success
             : IdentityResult.Failed(new IdentityErrorDescriber().ConcurrencyFailure());
 

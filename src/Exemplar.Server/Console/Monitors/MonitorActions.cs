@@ -33,7 +33,7 @@ internal sealed class MonitorActions(SignedIn signedIn, MonitorStore monitors, T
         var fields = Fields(form);
         var monitor = MonitorFields.ReadNew(fields, member.OrganizationNumber);
         if (fields.Errors.Any) return new Outcome<MonitorView>(null, fields.Errors);
-        return Found(await monitors.CreateAsync(monitor, now, CancellationToken.None));
+        return Found(await monitors.CreateAsync(signedIn.Actor(member), monitor, now, CancellationToken.None));
     });
 
     public Task<Outcome<MonitorView>> EditAsync(MonitorView present, Dictionary<string, object?> form) => AsEditorAsync(async (member, now) =>
@@ -43,17 +43,17 @@ internal sealed class MonitorActions(SignedIn signedIn, MonitorStore monitors, T
         var change = MonitorFields.ReadEdit(fields, present.Definition.Kind);
         if (fields.Errors.Any) return new Outcome<MonitorView>(null, fields.Errors);
         return Found(await monitors.UpdateAsync(
-            member.OrganizationNumber, present.Definition.Id, change, context.Outages.LogToNow(), now, CancellationToken.None));
+            signedIn.Actor(member), present.Definition.Id, change, context.Outages.LogToNow(), now, CancellationToken.None));
     });
 
     public Task<Outcome<MonitorView>> PauseAsync(EntityId id) => AsEditorAsync(async (member, now) =>
-        Found(await monitors.PauseAsync(member.OrganizationNumber, id, context.Outages.LogToNow(), now, CancellationToken.None)));
+        Found(await monitors.PauseAsync(signedIn.Actor(member), id, context.Outages.LogToNow(), now, CancellationToken.None)));
 
     public Task<Outcome<MonitorView>> ResumeAsync(EntityId id) => AsEditorAsync(async (member, now) =>
-        Found(await monitors.ResumeAsync(member.OrganizationNumber, id, context.Outages.LogToNow(), now, CancellationToken.None)));
+        Found(await monitors.ResumeAsync(signedIn.Actor(member), id, context.Outages.LogToNow(), now, CancellationToken.None)));
 
     public Task<Outcome<MonitorView>> DeleteAsync(MonitorView monitor) => AsEditorAsync(async (member, now) =>
-        await monitors.DeleteAsync(member.OrganizationNumber, monitor.Definition.Id, now, CancellationToken.None)
+        await monitors.DeleteAsync(signedIn.Actor(member), monitor.Definition.Id, now, CancellationToken.None)
             ? new Outcome<MonitorView>(monitor)
             : new Outcome<MonitorView>(null, Refusal: Gone));
 
@@ -62,7 +62,7 @@ internal sealed class MonitorActions(SignedIn signedIn, MonitorStore monitors, T
     {
         var name = $"Heartbeats of {monitorName}";
         return new Outcome<CreatedToken>(await tokens.CreateAsync(
-            member.OrganizationNumber, name.Length > 200 ? name[..200] : name, TokenScopes.Heartbeat, expiresAt: null, now, CancellationToken.None));
+            signedIn.Actor(member), name.Length > 200 ? name[..200] : name, TokenScopes.Heartbeat, expiresAt: null, now, CancellationToken.None));
     });
 
     private async Task<Outcome<T>> AsEditorAsync<T>(Func<Member, DateTimeOffset, Task<Outcome<T>>> act) where T : class

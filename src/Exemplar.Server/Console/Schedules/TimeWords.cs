@@ -32,6 +32,15 @@ internal static partial class TimeWords
         return parts.Count > 0 ? string.Join(' ', parts) : duration > TimeSpan.Zero ? $"{duration.Milliseconds} ms" : "0 s";
     }
 
+    /// <summary>A duration that <see cref="Minutes"/> reads back as it was: "5 min", "1 h", "90 s".</summary>
+    public static string Exact(TimeSpan duration) => duration switch
+    {
+        { Ticks: var ticks } when ticks % TimeSpan.TicksPerDay == 0 => $"{duration.Days} d",
+        { Ticks: var ticks } when ticks % TimeSpan.TicksPerHour == 0 => $"{(long)duration.TotalHours} h",
+        { Ticks: var ticks } when ticks % TimeSpan.TicksPerMinute == 0 => $"{(long)duration.TotalMinutes} min",
+        _ => duration.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) + " s",
+    };
+
     /// <summary>A moment in UTC to the second.</summary>
     public static string Utc(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + " UTC";
 

@@ -1,0 +1,36 @@
+namespace Exemplar.Core.Audit;
+
+/// <summary>What an entry of the audit log says was done. The words are stored and shown.</summary>
+public static class AuditAction
+{
+    public const string MonitorCreated = "monitor.created";
+    public const string MonitorChanged = "monitor.changed";
+    public const string MonitorPaused = "monitor.paused";
+    public const string MonitorResumed = "monitor.resumed";
+    public const string MonitorDeleted = "monitor.deleted";
+    public const string TokenCreated = "token.created";
+    public const string TokenRevoked = "token.revoked";
+    public const string OrganizationChanged = "organization.changed";
+    public const string MemberInvited = "member.invited";
+    public const string InvitationRevoked = "invitation.revoked";
+    public const string MemberJoined = "member.joined";
+    public const string MemberChanged = "member.changed";
+    public const string MemberRemoved = "member.removed";
+    public const string PasswordChanged = "password.changed";
+    public const string SignedOutEverywhere = "account.signed_out";
+    public const string TwoFactorOn = "two_factor.on";
+    public const string TwoFactorOff = "two_factor.off";
+    public const string RecoveryCodesMade = "recovery_codes.made";
+    public const string RecoveryCodeUsed = "recovery_code.used";
+    public const string PasskeyAdded = "passkey.added";
+    public const string PasskeyRemoved = "passkey.removed";
+    public const string AccountReset = "account.reset";
+
+    /// <summary>All of them, in the order in which a filter offers them.</summary>
+    public static readonly IReadOnlyList<string> All =
+    [
+        MonitorCreated, MonitorChanged, MonitorPaused, MonitorResumed, MonitorDeleted, TokenCreated, TokenRevoked, OrganizationChanged,
+        MemberInvited, InvitationRevoked, MemberJoined, MemberChanged, MemberRemoved, PasswordChanged, SignedOutEverywhere, TwoFactorOn,
+        TwoFactorOff, RecoveryCodesMade, RecoveryCodeUsed, PasskeyAdded, PasskeyRemoved, AccountReset,
+    ];
+}

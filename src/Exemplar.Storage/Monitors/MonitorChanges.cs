@@ -1,0 +1,23 @@
+using System.Text.Json;
+using Exemplar.Core.Audit;
+using Exemplar.Core.Monitors;
+using Exemplar.Storage.Audit;
+
+namespace Exemplar.Storage.Monitors;
+
+/// <summary>What the audit log says about a change of a monitor.</summary>
+internal static class MonitorChanges
+{
+    /// <summary>The fields that differ; all of them where there was no monitor before.</summary>
+    public static IReadOnlyList<AuditChange> Of(MonitorDefinition? before, MonitorDefinition after) => AuditChange.Of(
+        ("name", before?.Name, after.Name),
+        ("description", before?.Description, after.Description.Length == 0 && before is null ? null : after.Description),
+        ("tags", Tags(before), after.Tags.Count == 0 && before is null ? null : Tags(after)),
+        ("expected_interval_minutes", AuditTrail.Minutes(before?.Schedule.Interval), AuditTrail.Minutes(after.Schedule.Interval)),
+        ("grace_period_minutes", AuditTrail.Minutes(before?.Schedule.Grace), AuditTrail.Minutes(after.Schedule.Grace)),
+        ("starts", Word(before?.Starts), Word(after.Starts)));
+
+    private static string? Word(FirstDeadline? starts) => starts is null ? null : JsonNamingPolicy.SnakeCaseLower.ConvertName($"{starts}");
+
+    private static string? Tags(MonitorDefinition? monitor) => monitor is null ? null : string.Join(", ", monitor.Tags);
+}

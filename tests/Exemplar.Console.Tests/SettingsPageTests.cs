@@ -1,0 +1,189 @@
+using Exemplar.Console.Tests.Support;
+
+namespace Exemplar.Console.Tests;
+
+/// <summary>The pages of the settings: what they change, and that everybody can use them.</summary>
+public sealed class SettingsPageTests
+{
+    private const string Evil = "<img src=x onerror=alert(1)>\"'";
+
+    [Fact]
+    public async Task The_organization_and_its_tokens_are_changed_and_written_down()
+    {
+        await using var visit = await Visit.StartSignedInAsync();
+        var (page, dialog) = (visit.Page, visit.Page.GetByRole(AriaRole.Dialog));
+        await visit.OpenAsync("/settings/organization");
+        await page.GetByLabel("Default interval", new() { Exact = true }).FillAsync("soon");
+        await page.GetByLabel("Keep checks for").FillAsync("0");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#interval-error")).ToContainTextAsync("must be a duration");
+        await Assertions.Expect(page.Locator("#days-error")).ToContainTextAsync("from 1 to 3650");
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Engines " + Evil);
+        await page.GetByLabel("Default interval", new() { Exact = true }).FillAsync("90 s");
+        await page.GetByLabel("Keep checks for").FillAsync("30");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("Saved.")).ToBeVisibleAsync();
+
+        await visit.OpenAsync("/settings/tokens");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make token" }).First.ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Make token" }).ClickAsync();
+        await Assertions.Expect(dialog.Locator("#token-name-error")).ToContainTextAsync("must not be empty");
+        await dialog.GetByLabel("Name", new() { Exact = true }).FillAsync("Jobs " + Evil);
+        await dialog.GetByLabel("read").CheckAsync();
+        await dialog.GetByLabel("Expires").SelectOptionAsync("30");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Make token" }).ClickAsync();
+        var text = await dialog.Locator(".secret code").InnerTextAsync();
+        using var api = new HttpClient { BaseAddress = visit.Server.Address };
+        api.DefaultRequestHeaders.Add("X-API-Key", text);
+        Assert.Equal(200, (int)(await api.GetAsync("/api/monitoring/monitors")).StatusCode);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Done" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("in 29 d")).ToBeVisibleAsync();
+        Assert.DoesNotContain(text, await page.ContentAsync(), StringComparison.Ordinal);
+
+        // Written down within a round of the worker.
+        await Assertions.Expect(page.Locator(".cell-used")).ToHaveTextAsync("never");
+        for (var tries = 0; tries < 40 && !(await page.Locator(".cell-used").InnerTextAsync()).Contains("from 127.0.0.1", StringComparison.Ordinal); tries++)
+        {
+            await page.WaitForTimeoutAsync(500);
+            await visit.OpenAsync("/settings/tokens");
+        }
+        await Assertions.Expect(page.Locator(".cell-used")).ToContainTextAsync("from 127.0.0.1");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Revoke Jobs" }).ClickAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Revoke token" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("No token yet")).ToBeVisibleAsync();
+        Assert.Equal(401, (int)(await api.GetAsync("/api/monitoring/monitors")).StatusCode);
+
+        await visit.OpenAsync("/settings/audit");
+        await Assertions.Expect(page.Locator(".entry b")).ToHaveTextAsync(["Token revoked", "Token created", "Organization changed"]);
+        await Assertions.Expect(page.Locator(".entry").Last).ToContainTextAsync("default_expected_interval_minutes");
+        await page.GetByLabel("What").SelectOptionAsync("token.created");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Filter" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".entry")).ToHaveCountAsync(1);
+        await page.GetByLabel("Who").FillAsync("nobody@example.org");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Filter" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("No entry matches")).ToBeVisibleAsync();
+        Assert.Empty(visit.Errors);
+    }
+
+    [Fact]
+    public async Task A_page_that_was_open_before_the_role_was_taken_away_changes_nothing()
+    {
+        await using var visit = await Visit.StartSignedInAsync();
+        var (page, dialog) = (visit.Page, visit.Page.GetByRole(AriaRole.Dialog));
+        await visit.OpenAsync("/settings/organization");
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync("By a viewer");
+        var tokens = await visit.Context.NewPageAsync();
+        await tokens.GotoAsync("/settings/tokens");
+        await visit.LiveAsync(tokens);
+        await tokens.GetByRole(AriaRole.Button, new() { Name = "Make token" }).First.ClickAsync();
+        await tokens.GetByRole(AriaRole.Dialog).GetByLabel("Name", new() { Exact = true }).FillAsync("By a viewer");
+
+        Assert.Equal(1, await Database.RunAsync(visit.Server, "UPDATE members SET role = 0"));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert).First).ToContainTextAsync("Your role does not allow this");
+        await tokens.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Make token" }).ClickAsync();
+        await Assertions.Expect(tokens.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Alert).First).ToContainTextAsync("Your role does not allow this");
+        Assert.Equal(0, await Database.RunAsync(visit.Server, "UPDATE tokens SET name = name"));
+        Assert.Equal(0, await Database.RunAsync(visit.Server, "UPDATE organizations SET name = name WHERE name = 'By a viewer'"));
+    }
+
+    [Fact]
+    public async Task Every_page_of_the_settings_is_accessible_in_both_themes()
+    {
+        await using var visit = await Visit.StartSignedInAsync();
+        var (page, dialog) = (visit.Page, visit.Page.GetByRole(AriaRole.Dialog));
+        await FillAsync(visit);
+        foreach (var light in new[] { false, true })
+        {
+            if (light) await visit.SwitchToLightAsync();
+            foreach (var (path, name) in new[] { ("organization", "settings-organization"), ("members", "settings-members"), ("tokens", "settings-tokens"), ("audit", "settings-audit") })
+            {
+                await visit.OpenAsync($"/settings/{path}");
+                await visit.ShowAsync(name, light);
+                if (path == "members")
+                {
+                    await page.GetByRole(AriaRole.Button, new() { Name = "Invite" }).ClickAsync();
+                    await dialog.GetByLabel("For").WaitForAsync();
+                    await visit.ShowAsync("settings-invite", light);
+                }
+                if (path == "tokens")
+                {
+                    await page.GetByRole(AriaRole.Button, new() { Name = "Make token" }).First.ClickAsync();
+                    await dialog.GetByLabel("Name", new() { Exact = true }).FillAsync("Jobs");
+                    await dialog.GetByRole(AriaRole.Button, new() { Name = "Make token" }).ClickAsync();
+                    await dialog.Locator(".secret").WaitForAsync();
+                    await visit.ShowAsync("settings-token-once", light);
+                }
+            }
+            await page.GotoAsync("/settings/profile");
+            await visit.ShowAsync("settings-profile", light);
+            if (!light)
+            {
+                await page.Locator("#totp-password").FillAsync(Visit.Password);
+                await page.GetByRole(AriaRole.Button, new() { Name = "Set up" }).ClickAsync();
+                await page.Locator(".qr svg").WaitForAsync();
+                await visit.ShowAsync("settings-two-factor", light);
+            }
+        }
+        Assert.Empty(visit.Errors);
+    }
+
+    [Fact]
+    public async Task The_doors_are_accessible_in_both_themes()
+    {
+        await using var visit = await Visit.StartAsync();
+        var page = visit.Page;
+        foreach (var light in new[] { false, true })
+        {
+            if (light) await visit.SwitchToLightAsync();
+            await page.GotoAsync("/setup");
+            await Assertions.Expect(page.GetByLabel("Organization")).ToBeVisibleAsync();
+            await visit.ShowAsync("setup", light);
+        }
+        await using var later = await Visit.StartSignedInAsync();
+        page = later.Page;
+        await later.OpenAsync("/settings/members");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Invite" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByLabel("For").FillAsync("grace@example.org");
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Make link" }).ClickAsync();
+        var link = await page.Locator(".secret code").InnerTextAsync();
+        await page.GotoAsync("/settings/profile");
+        await page.Locator("#totp-password").FillAsync(Visit.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Set up" }).ClickAsync();
+        await page.GetByLabel("Code", new() { Exact = true }).FillAsync(Totp.Code(await page.Locator("code.key").InnerTextAsync()));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Turn on" }).ClickAsync();
+        await page.Locator(".codes").WaitForAsync();
+        await later.ShowAsync("recovery-codes", light: false);
+        foreach (var light in new[] { false, true })
+        {
+            await later.Context.ClearCookiesAsync();
+            if (light) await later.SwitchToLightAsync();
+            await page.GotoAsync(link);
+            await later.ShowAsync("join", light);
+            await later.SignInAsync(Visit.Password);
+            await page.WaitForURLAsync("**/sign-in/code**");
+            await later.ShowAsync("sign-in-code", light);
+            await page.GotoAsync("/join/nothing");
+            await later.ShowAsync("join-over", light);
+        }
+        Assert.Empty(visit.Errors.Concat(later.Errors));
+    }
+
+    private static async Task FillAsync(Visit visit)
+    {
+        foreach (var (email, role) in new[] { ("grace.hopper@example.org", 2), ("mary.jackson@example.org", 1), ("katherine.johnson@a-rather-long-name.example.org", 0) })
+            await Database.CopyAccountAsync(visit.Server, email, organization: 1, role);
+        await Database.RunAsync(visit.Server, "UPDATE accounts SET is_two_factor = 1 WHERE number = 2");
+        var dialog = visit.Page.GetByRole(AriaRole.Dialog);
+        await visit.OpenAsync("/settings/members");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Invite" }).ClickAsync();
+        await dialog.GetByLabel("For").FillAsync("dorothy@example.org");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Make link" }).ClickAsync();
+        await dialog.Locator(".secret").WaitForAsync();
+        await visit.OpenAsync("/monitors");
+        await visit.CreateMonitorAsync("Nightly backup", "1 h", "5 min", "backup, eu-west");
+        await visit.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Make a token for this job" }).ClickAsync();
+        await Assertions.Expect(visit.Page.Locator("pre[aria-label=curl]")).ToContainTextAsync("eis_");
+    }
+}
