@@ -49,6 +49,14 @@ namespace Exemplar.Storage.Postgres.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("failed_sign_ins");
 
+                    b.Property<bool>("IsTwoFactor")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_two_factor");
+
+                    b.Property<string>("LastCode")
+                        .HasColumnType("text")
+                        .HasColumnName("last_code");
+
                     b.Property<long?>("LockedUntilMs")
                         .HasColumnType("bigint")
                         .HasColumnName("locked_until_ms");
@@ -58,10 +66,18 @@ namespace Exemplar.Storage.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("password_hash");
 
+                    b.Property<string>("RecoveryCodes")
+                        .HasColumnType("text")
+                        .HasColumnName("recovery_codes");
+
                     b.Property<string>("SecurityStamp")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("security_stamp");
+
+                    b.Property<string>("TotpSecret")
+                        .HasColumnType("text")
+                        .HasColumnName("totp_secret");
 
                     b.Property<long>("Version")
                         .HasColumnType("bigint")
@@ -112,6 +128,68 @@ namespace Exemplar.Storage.Postgres.Migrations
                     b.HasIndex("IncidentNumber");
 
                     b.ToTable("alerts", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.AuditRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Number"));
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("action");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("actor");
+
+                    b.Property<int>("ActorKind")
+                        .HasColumnType("integer")
+                        .HasColumnName("actor_kind");
+
+                    b.Property<string>("Address")
+                        .HasColumnType("text")
+                        .HasColumnName("address");
+
+                    b.Property<long>("AtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at_ms");
+
+                    b.Property<string>("Changes")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("changes");
+
+                    b.Property<int>("OrganizationNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("organization_number");
+
+                    b.Property<string>("Target")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("target");
+
+                    b.Property<string>("TargetId")
+                        .HasColumnType("text")
+                        .HasColumnName("target_id");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("AtMs");
+
+                    b.HasIndex("OrganizationNumber", "Number");
+
+                    b.HasIndex("OrganizationNumber", "Action", "Number");
+
+                    b.HasIndex("OrganizationNumber", "Actor", "Number");
+
+                    b.ToTable("audit_entries", (string)null);
                 });
 
             modelBuilder.Entity("Exemplar.Storage.Schema.BookmarkRow", b =>
@@ -519,6 +597,59 @@ namespace Exemplar.Storage.Postgres.Migrations
                     b.ToTable("incidents", (string)null);
                 });
 
+            modelBuilder.Entity("Exemplar.Storage.Schema.InvitationRow", b =>
+                {
+                    b.Property<int>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Number"));
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<long>("ExpiresAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expires_at_ms");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("bytea")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Invitee")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("invitee");
+
+                    b.Property<int>("MadeBy")
+                        .HasColumnType("integer")
+                        .HasColumnName("made_by");
+
+                    b.Property<int>("OrganizationNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("organization_number");
+
+                    b.Property<int>("Role")
+                        .HasColumnType("integer")
+                        .HasColumnName("role");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Hash")
+                        .IsUnique();
+
+                    b.HasIndex("OrganizationNumber");
+
+                    b.ToTable("invitations", (string)null);
+                });
+
             modelBuilder.Entity("Exemplar.Storage.Schema.MemberRow", b =>
                 {
                     b.Property<int>("AccountNumber")
@@ -528,6 +659,10 @@ namespace Exemplar.Storage.Postgres.Migrations
                     b.Property<int>("OrganizationNumber")
                         .HasColumnType("integer")
                         .HasColumnName("organization_number");
+
+                    b.Property<long>("JoinedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("joined_at_ms");
 
                     b.Property<int>("Role")
                         .HasColumnType("integer")
@@ -776,6 +911,68 @@ namespace Exemplar.Storage.Postgres.Migrations
                     b.ToTable("outages", (string)null);
                 });
 
+            modelBuilder.Entity("Exemplar.Storage.Schema.PasskeyRow", b =>
+                {
+                    b.Property<byte[]>("CredentialId")
+                        .HasColumnType("bytea")
+                        .HasColumnName("credential_id");
+
+                    b.Property<int>("AccountNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("account_number");
+
+                    b.Property<byte[]>("AttestationObject")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("attestation_object");
+
+                    b.Property<byte[]>("ClientData")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("client_data");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<bool>("IsBackedUp")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_backed_up");
+
+                    b.Property<bool>("IsBackupEligible")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_backup_eligible");
+
+                    b.Property<bool>("IsUserVerified")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_user_verified");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<byte[]>("PublicKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("public_key");
+
+                    b.Property<long>("SignCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sign_count");
+
+                    b.Property<string>("Transports")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("transports");
+
+                    b.HasKey("CredentialId");
+
+                    b.HasIndex("AccountNumber");
+
+                    b.ToTable("passkeys", (string)null);
+                });
+
             modelBuilder.Entity("Exemplar.Storage.Schema.PeriodRow", b =>
                 {
                     b.Property<int>("MonitorNumber")
@@ -914,6 +1111,10 @@ namespace Exemplar.Storage.Postgres.Migrations
                     b.Property<long?>("LastUsedAtMs")
                         .HasColumnType("bigint")
                         .HasColumnName("last_used_at_ms");
+
+                    b.Property<string>("LastUsedFrom")
+                        .HasColumnType("text")
+                        .HasColumnName("last_used_from");
 
                     b.Property<string>("Name")
                         .IsRequired()

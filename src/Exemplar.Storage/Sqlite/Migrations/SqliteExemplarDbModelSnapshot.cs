@@ -41,6 +41,14 @@ namespace Exemplar.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("failed_sign_ins");
 
+                    b.Property<bool>("IsTwoFactor")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_two_factor");
+
+                    b.Property<string>("LastCode")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_code");
+
                     b.Property<long?>("LockedUntilMs")
                         .HasColumnType("INTEGER")
                         .HasColumnName("locked_until_ms");
@@ -50,10 +58,18 @@ namespace Exemplar.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("password_hash");
 
+                    b.Property<string>("RecoveryCodes")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("recovery_codes");
+
                     b.Property<string>("SecurityStamp")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("security_stamp");
+
+                    b.Property<string>("TotpSecret")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("totp_secret");
 
                     b.Property<long>("Version")
                         .HasColumnType("INTEGER")
@@ -102,6 +118,66 @@ namespace Exemplar.Storage.Sqlite.Migrations
                     b.HasIndex("IncidentNumber");
 
                     b.ToTable("alerts", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.AuditRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("action");
+
+                    b.Property<string>("Actor")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("actor");
+
+                    b.Property<int>("ActorKind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("actor_kind");
+
+                    b.Property<string>("Address")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
+
+                    b.Property<long>("AtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at_ms");
+
+                    b.Property<string>("Changes")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("changes");
+
+                    b.Property<int>("OrganizationNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("organization_number");
+
+                    b.Property<string>("Target")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("target");
+
+                    b.Property<string>("TargetId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("target_id");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("AtMs");
+
+                    b.HasIndex("OrganizationNumber", "Number");
+
+                    b.HasIndex("OrganizationNumber", "Action", "Number");
+
+                    b.HasIndex("OrganizationNumber", "Actor", "Number");
+
+                    b.ToTable("audit_entries", (string)null);
                 });
 
             modelBuilder.Entity("Exemplar.Storage.Schema.BookmarkRow", b =>
@@ -501,6 +577,57 @@ namespace Exemplar.Storage.Sqlite.Migrations
                     b.ToTable("incidents", (string)null);
                 });
 
+            modelBuilder.Entity("Exemplar.Storage.Schema.InvitationRow", b =>
+                {
+                    b.Property<int>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<long>("ExpiresAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at_ms");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("hash");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Invitee")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("invitee");
+
+                    b.Property<int>("MadeBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("made_by");
+
+                    b.Property<int>("OrganizationNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("organization_number");
+
+                    b.Property<int>("Role")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("role");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Hash")
+                        .IsUnique();
+
+                    b.HasIndex("OrganizationNumber");
+
+                    b.ToTable("invitations", (string)null);
+                });
+
             modelBuilder.Entity("Exemplar.Storage.Schema.MemberRow", b =>
                 {
                     b.Property<int>("AccountNumber")
@@ -510,6 +637,10 @@ namespace Exemplar.Storage.Sqlite.Migrations
                     b.Property<int>("OrganizationNumber")
                         .HasColumnType("INTEGER")
                         .HasColumnName("organization_number");
+
+                    b.Property<long>("JoinedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("joined_at_ms");
 
                     b.Property<int>("Role")
                         .HasColumnType("INTEGER")
@@ -746,6 +877,68 @@ namespace Exemplar.Storage.Sqlite.Migrations
                     b.ToTable("outages", (string)null);
                 });
 
+            modelBuilder.Entity("Exemplar.Storage.Schema.PasskeyRow", b =>
+                {
+                    b.Property<byte[]>("CredentialId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("credential_id");
+
+                    b.Property<int>("AccountNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("account_number");
+
+                    b.Property<byte[]>("AttestationObject")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("attestation_object");
+
+                    b.Property<byte[]>("ClientData")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("client_data");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<bool>("IsBackedUp")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_backed_up");
+
+                    b.Property<bool>("IsBackupEligible")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_backup_eligible");
+
+                    b.Property<bool>("IsUserVerified")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_user_verified");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<byte[]>("PublicKey")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("public_key");
+
+                    b.Property<long>("SignCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sign_count");
+
+                    b.Property<string>("Transports")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("transports");
+
+                    b.HasKey("CredentialId");
+
+                    b.HasIndex("AccountNumber");
+
+                    b.ToTable("passkeys", (string)null);
+                });
+
             modelBuilder.Entity("Exemplar.Storage.Schema.PeriodRow", b =>
                 {
                     b.Property<int>("MonitorNumber")
@@ -884,6 +1077,10 @@ namespace Exemplar.Storage.Sqlite.Migrations
                     b.Property<long?>("LastUsedAtMs")
                         .HasColumnType("INTEGER")
                         .HasColumnName("last_used_at_ms");
+
+                    b.Property<string>("LastUsedFrom")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_used_from");
 
                     b.Property<string>("Name")
                         .IsRequired()
