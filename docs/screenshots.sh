@@ -4,4 +4,4 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 mkdir -p docs/screenshots
 export EXEMPLAR_SCREENSHOTS="$PWD/docs/screenshots"
-dotnet run --project tests/Exemplar.Console.Tests -c Release -- --no-progress --filter-class Exemplar.Console.Tests.PageTests
+dotnet run --project tests/Exemplar.Console.Tests -c Release -- --no-progress --filter-class Exemplar.Console.Tests.PageTests --filter-class Exemplar.Console.Tests.SettingsPageTests
