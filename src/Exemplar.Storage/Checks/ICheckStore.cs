@@ -20,4 +20,8 @@ public interface ICheckStore
 {
     /// <summary>Reads a page. Checks that arrive meanwhile never shift a page that a cursor points to. Null when the cursor is none of ours.</summary>
     Task<CheckPage?> ReadAsync(int monitorNumber, CheckQuery query, CancellationToken cancellationToken);
+
+    /// <summary>The latest checks of several monitors, newest first, at most <paramref name="limit"/> of each; by monitor number.</summary>
+    Task<IReadOnlyDictionary<int, IReadOnlyList<Check>>> LatestAsync(
+        IReadOnlyCollection<int> monitorNumbers, int limit, CancellationToken cancellationToken);
 }

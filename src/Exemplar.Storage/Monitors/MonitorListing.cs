@@ -31,7 +31,7 @@ internal static class MonitorListing
             foreach (var row in rows)
             {
                 // A monitor that was deleted between the two reads has no state any more.
-                if (states.TryGetValue(row.Number, out var state) && Matches(query, row, state, now))
+                if (states.TryGetValue(row.Number, out var state) && Matches(query, row.Name, state, now))
                     found.Add(new MonitorView(MonitorStore.Definition(row), state));
                 if (found.Count > query.Limit)
                     return new MonitorPage(found[..query.Limit], found[query.Limit - 1].Definition.Number);
@@ -42,11 +42,11 @@ internal static class MonitorListing
         return new MonitorPage(found, after);
     }
 
-    private static bool Matches(MonitorQuery query, MonitorRow row, in MonitorState state, DateTimeOffset now) =>
+    internal static bool Matches(MonitorQuery query, string name, in MonitorState state, DateTimeOffset now) =>
         (query.Status is not { } status || state.StatusAt(now) == status)
-        && (query.NamePart is not { } part || row.Name.Contains(part, StringComparison.OrdinalIgnoreCase));
+        && (query.NamePart is not { } part || name.Contains(part, StringComparison.OrdinalIgnoreCase));
 
-    private static IQueryable<MonitorRow> Candidates(ExemplarDb db, int organizationNumber, MonitorQuery query, int after)
+    internal static IQueryable<MonitorRow> Candidates(ExemplarDb db, int organizationNumber, MonitorQuery query, int after)
     {
         var rows = Driven(db, organizationNumber, query, after);
         if (query.Kind is { } kind) rows = rows.Where(m => m.Kind == (int)kind);

@@ -50,4 +50,11 @@ public sealed record MonitorChange(
     IReadOnlyList<string>? Tags = null,
     TimeSpan? Interval = null,
     TimeSpan? Grace = null,
-    FirstDeadline? Starts = null);
+    FirstDeadline? Starts = null)
+{
+    /// <summary>One tag more, behind those that the monitor has at that moment. The caller sees to the limit of 50.</summary>
+    public string? AddTag { get; init; }
+
+    /// <summary>One tag less.</summary>
+    public string? RemoveTag { get; init; }
+}

@@ -81,15 +81,35 @@ public sealed class MonitorStore(StorageEngine engine)
         int organizationNumber, MonitorQuery query, DateTimeOffset now, CancellationToken cancellationToken) =>
         MonitorListing.ReadAsync(engine, organizationNumber, query, now, cancellationToken);
 
-    /// <summary>How many monitors of an organization stand in each stored status: <c>late</c> counts as what it was before.</summary>
-    public async Task<IReadOnlyDictionary<MonitorStatus, int>> CountAsync(int organizationNumber, CancellationToken cancellationToken)
+    /// <summary>A page of monitors in an order of their states at <paramref name="now"/>, and how many match altogether.</summary>
+    public Task<MonitorResults> SearchAsync(
+        int organizationNumber, MonitorSearch search, DateTimeOffset now, CancellationToken cancellationToken) =>
+        MonitorSorting.ReadAsync(engine, organizationNumber, search, now, cancellationToken);
+
+    /// <summary>Those of the numbers that the organization has, in the order of the numbers; at most 1,000.</summary>
+    public async Task<IReadOnlyList<MonitorView>> FindAsync(
+        int organizationNumber, IReadOnlyList<int> numbers, CancellationToken cancellationToken)
     {
         await using var db = engine.Read();
-        return await db.MonitorStates
-            .Where(s => s.OrganizationNumber == organizationNumber)
-            .GroupBy(s => s.Status)
-            .Select(g => new { Status = g.Key, Count = g.Count() })
-            .ToDictionaryAsync(g => (MonitorStatus)g.Status, g => g.Count, cancellationToken);
+        return await MonitorSorting.FindAsync(engine, db, organizationNumber, numbers, cancellationToken);
+    }
+
+    /// <summary>How many monitors of an organization stand in each status at <paramref name="now"/>, <c>late</c> included.</summary>
+    public Task<IReadOnlyDictionary<MonitorStatus, int>> CountAsync(
+        int organizationNumber, DateTimeOffset now, CancellationToken cancellationToken) =>
+        engine.States.CountAsync(organizationNumber, now, cancellationToken);
+
+    /// <summary>The tags that an organization uses, by name, at most <paramref name="limit"/>.</summary>
+    public async Task<IReadOnlyList<TagCount>> TagsAsync(int organizationNumber, int limit, CancellationToken cancellationToken)
+    {
+        await using var db = engine.Read();
+        return await db.MonitorTags
+            .Where(t => t.OrganizationNumber == organizationNumber)
+            .GroupBy(t => t.Tag)
+            .OrderBy(g => g.Key)
+            .Take(limit)
+            .Select(g => new TagCount(g.Key, g.Count()))
+            .ToListAsync(cancellationToken);
     }
 
     /// <summary>Changes the given fields; a new timing holds at once. Null when there is no such monitor.</summary>
@@ -190,6 +210,9 @@ public sealed class MonitorStore(StorageEngine engine)
         row.GraceMs = (long?)change.Grace?.TotalMilliseconds ?? row.GraceMs;
         row.Starts = (int?)change.Starts ?? row.Starts;
         if (change.Tags is { } tags && !tags.SequenceEqual(row.Tags, StringComparer.Ordinal)) row.Tags = [.. tags];
+        if (change.AddTag is { } more && !row.Tags.Contains(more, StringComparer.Ordinal)) row.Tags = [.. row.Tags, more];
+        if (change.RemoveTag is { } less && row.Tags.Contains(less, StringComparer.Ordinal))
+            row.Tags = [.. row.Tags.Where(t => !string.Equals(t, less, StringComparison.Ordinal))];
     }
 
     private static async Task SetTagsAsync(

@@ -2,12 +2,15 @@ using Exemplar.Core.Checks;
 using Exemplar.Core.Ids;
 using Exemplar.Storage.Checks;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Exemplar.Storage.Postgres;
 
 /// <summary>Reads history newest first, by (at, random half of the id) so that no two checks share a place.</summary>
 internal sealed class PostgresCheckStore(NpgsqlDataSource source) : ICheckStore
 {
+    private const string Columns = "at_ms, check_random, outcome, source, error, latency_ms, metadata, received_at_ms";
+
     public async Task<CheckPage?> ReadAsync(int monitorNumber, CheckQuery query, CancellationToken cancellationToken)
     {
         var cursor = new CheckCursor(long.MaxValue, long.MaxValue);
@@ -25,13 +28,38 @@ internal sealed class PostgresCheckStore(NpgsqlDataSource source) : ICheckStore
         }
     }
 
+    public async Task<IReadOnlyDictionary<int, IReadOnlyList<Check>>> LatestAsync(
+        IReadOnlyCollection<int> monitorNumbers, int limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = source.CreateCommand(
+                $"""
+                SELECT {Columns}, m.number FROM unnest($1) AS m (number) CROSS JOIN LATERAL
+                    (SELECT * FROM checks WHERE monitor_number = m.number ORDER BY at_ms DESC, check_random DESC LIMIT $2) AS c
+                ORDER BY m.number, at_ms DESC, check_random DESC
+                """);
+            command.Parameters.Add(
+                new NpgsqlParameter<int[]> { TypedValue = [.. monitorNumbers], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer });
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            var latest = monitorNumbers.ToDictionary(number => number, _ => new List<Check>());
+            while (await reader.ReadAsync(cancellationToken)) latest[reader.GetInt32(8)].Add(ToCheck(reader));
+            return latest.ToDictionary(l => l.Key, l => (IReadOnlyList<Check>)l.Value);
+        }
+        catch (Exception exception) when (exception.IsUnavailable())
+        {
+            throw exception.ToUnavailable();
+        }
+    }
+
     private async Task<List<Check>> ReadAsync(int monitorNumber, CheckQuery query, CheckCursor cursor, CancellationToken cancellationToken)
     {
         // The outcome stands in the text: a parameter would keep the planner from the index of what is not up.
         var outcome = query.Outcome is { } only ? $"AND outcome = {(int)only}" : "";
         await using var command = source.CreateCommand(
             $"""
-            SELECT at_ms, check_random, outcome, source, error, latency_ms, metadata, received_at_ms FROM checks
+            SELECT {Columns} FROM checks
             WHERE monitor_number = $1 {outcome} AND at_ms >= $2 AND at_ms < $3 AND at_ms <= $4 AND (at_ms < $4 OR check_random < $5)
             ORDER BY at_ms DESC, check_random DESC LIMIT $6
             """);

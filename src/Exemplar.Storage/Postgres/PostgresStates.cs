@@ -29,4 +29,34 @@ internal sealed class PostgresStates(NpgsqlDataSource source) : IMonitorStates
             throw exception.ToUnavailable();
         }
     }
+
+    public async Task<IReadOnlyDictionary<MonitorStatus, int>> CountAsync(
+        int organizationNumber, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = source.CreateCommand(
+                $"""
+                SELECT status, count(*), count(*) FILTER (WHERE next_expected_at_ms < $2)
+                FROM monitor_states WHERE organization_number = $1 GROUP BY status
+                """);
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = organizationNumber });
+            command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = now.ToMs() });
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            var counts = new Dictionary<MonitorStatus, int>();
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                var status = (MonitorStatus)reader.GetInt32(0);
+                var (all, past) = ((int)reader.GetInt64(1), (int)reader.GetInt64(2));
+                var late = status is MonitorStatus.Up or MonitorStatus.New ? past : 0;
+                if (late > 0) counts[MonitorStatus.Late] = counts.GetValueOrDefault(MonitorStatus.Late) + late;
+                if (all > late) counts[status] = all - late;
+            }
+            return counts;
+        }
+        catch (Exception exception) when (exception.IsUnavailable())
+        {
+            throw exception.ToUnavailable();
+        }
+    }
 }

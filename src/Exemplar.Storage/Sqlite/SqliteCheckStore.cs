@@ -11,15 +11,33 @@ namespace Exemplar.Storage.Sqlite;
 /// </summary>
 internal sealed class SqliteCheckStore(string connectionString, LiveMonitors live) : ICheckStore
 {
+    private static readonly HistoryCursor Newest = new(ChainSeq: -1, long.MaxValue, long.MaxValue);
+
     public async Task<CheckPage?> ReadAsync(int monitorNumber, CheckQuery query, CancellationToken cancellationToken)
     {
-        var cursor = new HistoryCursor(ChainSeq: -1, long.MaxValue, long.MaxValue);
+        var cursor = Newest;
         if (query.Cursor is { } text && !HistoryCursor.TryParse(text, out cursor)) return null;
         try
         {
             await using var connection = new SqliteConnection(connectionString);
             await connection.OpenAsync(cancellationToken);
             return Read(connection, monitorNumber, query, cursor);
+        }
+        catch (SqliteException exception) when (exception.IsUnavailable())
+        {
+            throw exception.ToUnavailable();
+        }
+    }
+
+    public async Task<IReadOnlyDictionary<int, IReadOnlyList<Check>>> LatestAsync(
+        IReadOnlyCollection<int> monitorNumbers, int limit, CancellationToken cancellationToken)
+    {
+        var query = new CheckQuery(null, null, null, limit, null);
+        try
+        {
+            await using var connection = new SqliteConnection(connectionString);
+            await connection.OpenAsync(cancellationToken);
+            return monitorNumbers.ToDictionary(number => number, number => Read(connection, number, query, Newest).Items);
         }
         catch (SqliteException exception) when (exception.IsUnavailable())
         {
