@@ -1,5 +1,4 @@
 using Exemplar.Console.Tests.Support;
-using Microsoft.Data.Sqlite;
 
 namespace Exemplar.Console.Tests;
 
@@ -17,7 +16,7 @@ public sealed class PageTests
         var dialog = await visit.OpenCreateAsync();
         await dialog.GetByLabel("Name", new() { Exact = true }).FillAsync("Made by a viewer");
 
-        await MakeViewerAsync(visit);
+        await visit.MakeViewerAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Save monitor" }).ClickAsync();
         await Assertions.Expect(dialog.GetByRole(AriaRole.Alert).First).ToContainTextAsync("Your role may look but not change anything");
 
@@ -40,16 +39,16 @@ public sealed class PageTests
             await visit.OpenAsync("/monitors");
             await Assertions.Expect(page.Locator(".cell-name > a").First).ToHaveTextAsync("Backup " + Evil);
             await Assertions.Expect(page.Locator(".cell-name .tag").Last).ToHaveTextAsync(Evil);
-            await ShowAsync(visit, "monitors", light);
+            await visit.ShouldBeAccessibleAsync($"monitors, {(light ? "light" : "dark")}");
             await visit.OpenCreateAsync();
-            await ShowAsync(visit, "create-monitor", light);
+            await visit.ShouldBeAccessibleAsync($"create-monitor, {(light ? "light" : "dark")}");
             await visit.OpenAsync($"/monitors/{id}");
             await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("Backup " + Evil);
-            await ShowAsync(visit, "monitor-results", light);
+            await visit.ShouldBeAccessibleAsync($"monitor-results, {(light ? "light" : "dark")}");
         }
         await visit.Context.ClearCookiesAsync();
         await page.GotoAsync("/sign-in");
-        await ShowAsync(visit, "sign-in", light: false);
+        await visit.ShouldBeAccessibleAsync("sign-in");
         Assert.Empty(visit.Errors);
     }
 
@@ -65,28 +64,5 @@ public sealed class PageTests
         await visit.SignInAsync(Visit.Password);
         await Assertions.Expect(visit.Page.GetByRole(AriaRole.Alert).First).ToContainTextAsync("E-mail or password is wrong");
         Assert.DoesNotContain(Visit.Password, visit.Server.Log, StringComparison.Ordinal);
-    }
-
-    // With EXEMPLAR_SCREENSHOTS set to a folder the same visit leaves pictures there: docs/screenshots.sh.
-    private static async Task ShowAsync(Visit visit, string name, bool light)
-    {
-        if (Environment.GetEnvironmentVariable("EXEMPLAR_SCREENSHOTS") is { Length: > 0 } folder)
-        {
-            foreach (var width in new[] { 390, 1440 })
-            {
-                await visit.Page.SetViewportSizeAsync(width, 900);
-                await visit.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{(light ? "light" : "dark")}-{width}.png"), Animations = ScreenshotAnimations.Disabled });
-            }
-        }
-        await visit.ShouldBeAccessibleAsync($"{name}, {(light ? "light" : "dark")}");
-    }
-
-    private static async Task MakeViewerAsync(Visit visit)
-    {
-        await using var database = new SqliteConnection($"Data Source={Path.Combine(visit.Server.DataFolder, "exemplar.db")};Pooling=False");
-        await database.OpenAsync();
-        await using var command = database.CreateCommand();
-        command.CommandText = "UPDATE members SET role = 0";
-        Assert.Equal(1, await command.ExecuteNonQueryAsync());
     }
 }

@@ -27,7 +27,7 @@ internal static class ConsoleRegistration
         services.AddHttpContextAccessor();
         services.AddAccounts();
         services.AddSingleton<StatusCounts>();
-        services.AddSingleton<MonitorChangeContext>().AddScoped<MonitorActions>();
+        services.AddSingleton<MonitorChangeContext>().AddScoped<MonitorActions>().AddScoped<BulkChange>();
         services.AddScoped<MemberActions>().AddScoped<TokenActions>().AddScoped<OrganizationActions>();
         return services.AddHostedService<FirstOwner>();
     }

@@ -1,4 +1,6 @@
 using Exemplar.Server.Console.Accounts;
+using Exemplar.Server.Console.Checks;
+using Exemplar.Server.Console.Layout;
 using Exemplar.Storage.Accounts;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
@@ -26,6 +28,7 @@ internal static class ConsoleRoutes
         app.UseWhen(IsConsole, console =>
         {
             console.Use(AddHeadersAsync);
+            console.UseMiddleware<NotFoundMiddleware>();
             console.UseMiddleware<FirstRunMiddleware>();
             console.UseAuthentication();
             console.UseAuthorization();
@@ -40,6 +43,7 @@ internal static class ConsoleRoutes
         routes.MapGet("/settings", () => Results.Redirect("/settings/organization")).ExcludeFromDescription();
         routes.MapAccounts();
         routes.MapPost("/sign-out", SignOutAsync).ExcludeFromDescription();
+        routes.MapCheckDownloads();
         routes.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
 

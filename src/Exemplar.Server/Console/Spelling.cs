@@ -12,4 +12,6 @@ internal static class Spelling
     public static string Of(CheckOutcome outcome) => Words<CheckOutcome>.Of(outcome);
 
     public static string Of(FirstDeadline starts) => Words<FirstDeadline>.Of(starts);
+
+    public static string Of(MonitorKind kind) => Words<MonitorKind>.Of(kind);
 }

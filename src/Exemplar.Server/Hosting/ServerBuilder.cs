@@ -6,6 +6,10 @@ internal static class ServerBuilder
     /// <summary>A stop takes at most this long: what is in flight is finished, then the process ends.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
 
+    // In a build folder the framework would look whether the console's files have changed since, and send style sheets uncompressed
+    // for that.
+    private static readonly KeyValuePair<string, string?> UseCompressedFiles = new("ReloadStaticAssetsAtRuntime", "false");
+
     /// <exception cref="SettingsException">A setting cannot be used.</exception>
     public static WebApplicationBuilder Create(string[] args)
     {
@@ -17,6 +21,7 @@ internal static class ServerBuilder
             // The console's files stand beside the program, wherever the operator stands.
             ContentRootPath = AppContext.BaseDirectory,
         });
+        builder.Configuration.AddInMemoryCollection([UseCompressedFiles]);
         builder.Configuration.AddEnvironmentVariables(ServerSettings.EnvironmentPrefix).AddCommandLine(args, ServerSettings.Switches);
         var settings = ServerSettings.Read(builder.Configuration);
 

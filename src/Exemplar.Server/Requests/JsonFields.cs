@@ -9,7 +9,9 @@ namespace Exemplar.Server.Requests;
 /// </summary>
 internal sealed class JsonFields(JsonElement root, bool nullIsAbsent)
 {
-    private const int MostTags = 50;
+    /// <summary>The most tags of a monitor.</summary>
+    public const int MostTags = 50;
+
     private const int LongestTag = 64;
 
     public FieldErrors Errors { get; } = new();

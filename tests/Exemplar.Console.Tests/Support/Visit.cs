@@ -26,9 +26,29 @@ internal sealed class Visit : IAsyncDisposable
     public List<string> Errors { get; } = [];
 
     /// <summary>A new server, nobody signed in.</summary>
-    public static async Task<Visit> StartAsync(params (string Key, string Value)[] environment)
+    public static async Task<Visit> StartAsync(params (string Key, string Value)[] environment) =>
+        await StartAsync(await ServerProcess.StartAsync(environment));
+
+    /// <summary>A server with a week of history whose owner is signed in.</summary>
+    /// <param name="more">So many monitors besides those of the scene.</param>
+    /// <param name="change">What is different for this test; the server does not run meanwhile.</param>
+    public static async Task<Visit> StartSceneAsync(int more = 0, Action<Scene>? change = null)
     {
-        var server = await ServerProcess.StartAsync(environment);
+        var empty = await ServerProcess.StartAsync(("EXEMPLAR_ADMIN_EMAIL", Email), ("EXEMPLAR_ADMIN_PASSWORD", Password));
+        await empty.StopAsync();
+        using (var scene = new Scene(empty.DataFolder))
+        {
+            scene.Write(more);
+            change?.Invoke(scene);
+        }
+        var visit = await StartAsync(await ServerProcess.StartOnAsync(empty.DataFolder));
+        await visit.SignInAsync(Password);
+        await visit.Page.WaitForURLAsync("**/monitors");
+        return visit;
+    }
+
+    private static async Task<Visit> StartAsync(ServerProcess server)
+    {
         var playwright = await Playwright.CreateAsync();
         var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
@@ -136,6 +156,16 @@ internal sealed class Visit : IAsyncDisposable
         await Page.GetByRole(AriaRole.Button, new() { Name = "Create monitor" }).ClickAsync();
         await dialog.WaitForAsync();
         return dialog;
+    }
+
+    /// <summary>Takes the right to change anything from everybody.</summary>
+    public async Task MakeViewerAsync()
+    {
+        await using var database = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(Server.DataFolder, "exemplar.db")};Pooling=False");
+        await database.OpenAsync();
+        await using var command = database.CreateCommand();
+        command.CommandText = "UPDATE members SET role = 0";
+        Assert.Equal(1, await command.ExecuteNonQueryAsync());
     }
 
     /// <summary>No serious and no critical fault, in the dark and in the light theme.</summary>

@@ -29,13 +29,22 @@ internal sealed class SignedIn(AuthenticationStateProvider authentication, Accou
     public async Task<Member?> MemberAsync()
     {
         var user = (await authentication.GetAuthenticationStateAsync()).User;
+        var member = await OfAsync(user, accounts, _organization);
+        _organization ??= member?.OrganizationNumber;
+        return member;
+    }
+
+    /// <summary>The member behind a cookie, for an answer that is no page.</summary>
+    /// <param name="user">Whose cookie it is.</param>
+    /// <param name="accounts">Where members are.</param>
+    /// <param name="present">The organization that a circuit is in; null for the one that was chosen, or else any.</param>
+    public static async Task<Member?> OfAsync(ClaimsPrincipal user, AccountStore accounts, int? present = null)
+    {
         if (Number(user.FindFirstValue(ClaimTypes.NameIdentifier)) is not { } account || user.FindFirstValue(StampClaim) is not { } stamp) return null;
-        if (_organization is { } present) return await accounts.MemberAsync(account, stamp, present, CancellationToken.None);
+        if (present is not null) return await accounts.MemberAsync(account, stamp, present, CancellationToken.None);
         var chosen = Number(user.FindFirstValue(OrganizationClaim));
         var member = await accounts.MemberAsync(account, stamp, chosen, CancellationToken.None);
-        if (member is null && chosen is not null) member = await accounts.MemberAsync(account, stamp, null, CancellationToken.None);
-        _organization = member?.OrganizationNumber;
-        return member;
+        return member is null && chosen is not null ? await accounts.MemberAsync(account, stamp, null, CancellationToken.None) : member;
     }
 
     /// <summary>The member, when its role covers <paramref name="needed"/> now; otherwise null.</summary>

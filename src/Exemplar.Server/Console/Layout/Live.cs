@@ -13,6 +13,9 @@ public abstract class Live : ComponentBase, IDisposable
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
     private readonly CancellationTokenSource _gone = new();
 
+    // A dialog may end and ask for a fresh page after the page was left.
+    private bool _isGone;
+
     [Inject] private TimeProvider Clock { get; set; } = default!;
 
     /// <summary>The moment of the latest read.</summary>
@@ -27,6 +30,7 @@ public abstract class Live : ComponentBase, IDisposable
     /// <summary>Reads at once.</summary>
     protected async Task RefreshAsync()
     {
+        if (_isGone) return;
         try
         {
             Now = Clock.Moment();
@@ -37,7 +41,7 @@ public abstract class Live : ComponentBase, IDisposable
         {
             IsStale = true;
         }
-        catch (OperationCanceledException) when (_gone.IsCancellationRequested)
+        catch (Exception exception) when (_isGone && exception is OperationCanceledException or ObjectDisposedException)
         {
             // The page is gone.
         }
@@ -59,6 +63,7 @@ public abstract class Live : ComponentBase, IDisposable
     protected virtual void Dispose(bool disposing)
     {
         if (!disposing) return;
+        _isGone = true;
         _gone.Cancel();
         _gone.Dispose();
     }

@@ -52,6 +52,21 @@ internal sealed class MonitorActions(SignedIn signedIn, MonitorStore monitors, T
     public Task<Outcome<MonitorView>> ResumeAsync(EntityId id) => AsEditorAsync(async (member, now) =>
         Found(await monitors.ResumeAsync(signedIn.Actor(member), id, context.Outages.LogToNow(), now, CancellationToken.None)));
 
+    /// <summary>Gives a monitor one tag more. The tag was looked at already: <see cref="BulkChange.WrongTag"/>.</summary>
+    public Task<Outcome<MonitorView>> TagAsync(EntityId id, string tag) => AsEditorAsync(async (member, now) =>
+    {
+        if (await monitors.FindAsync(member.OrganizationNumber, id, CancellationToken.None) is not { } present)
+            return new Outcome<MonitorView>(null, Refusal: Gone);
+        if (present.Definition.Tags.Count >= JsonFields.MostTags && !present.Definition.Tags.Contains(tag, StringComparer.Ordinal))
+            return new Outcome<MonitorView>(null, Refusal: $"It has {JsonFields.MostTags} tags already.");
+        return Found(await monitors.UpdateAsync(
+            signedIn.Actor(member), id, new MonitorChange { AddTag = tag }, context.Outages.LogToNow(), now, CancellationToken.None));
+    });
+
+    public Task<Outcome<MonitorView>> UntagAsync(EntityId id, string tag) => AsEditorAsync(async (member, now) =>
+        Found(await monitors.UpdateAsync(
+            signedIn.Actor(member), id, new MonitorChange { RemoveTag = tag }, context.Outages.LogToNow(), now, CancellationToken.None)));
+
     public Task<Outcome<MonitorView>> DeleteAsync(MonitorView monitor) => AsEditorAsync(async (member, now) =>
         await monitors.DeleteAsync(signedIn.Actor(member), monitor.Definition.Id, now, CancellationToken.None)
             ? new Outcome<MonitorView>(monitor)

@@ -1,7 +1,9 @@
+using System.Globalization;
+
 namespace Exemplar.Server.Console.Periods;
 
 /// <summary>A range that a timeline can be seen over, up to now.</summary>
-internal sealed record TimelineSpan(string Name, TimeSpan Length)
+public sealed record TimelineSpan(string Name, TimeSpan Length)
 {
     public static readonly IReadOnlyList<TimelineSpan> All =
     [
@@ -13,4 +15,45 @@ internal sealed record TimelineSpan(string Name, TimeSpan Length)
 
     /// <summary>The one with this name; the default where there is none.</summary>
     public static TimelineSpan Named(string? name) => All.FirstOrDefault(s => string.Equals(s.Name, name, StringComparison.Ordinal)) ?? Default;
+}
+
+/// <summary>What part of the past a page shows: a span that ends now and moves with it, or moments that somebody chose.</summary>
+/// <param name="Span">Null for chosen moments.</param>
+/// <param name="From">For chosen moments.</param>
+/// <param name="To">For chosen moments.</param>
+public sealed record TimelineRange(TimelineSpan? Span, DateTimeOffset From, DateTimeOffset To)
+{
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+
+    /// <summary>How the range stands in an address.</summary>
+    public string Query => Span is { } span
+        ? "range=" + span.Name
+        : $"from={Uri.EscapeDataString(Moments.Text(From))}&to={Uri.EscapeDataString(Moments.Text(To))}";
+
+    /// <summary>How the range is called beside a figure.</summary>
+    public string Name => Span?.Name ?? "range";
+
+    /// <summary>What an address says: moments when they make sense, otherwise the span, otherwise 24 hours.</summary>
+    public static TimelineRange Read(string? span, string? from, string? to)
+    {
+        if (from is not null && to is not null && TryRead(from, out var start) && TryRead(to, out var end) && end - start >= Shortest)
+            return new TimelineRange(null, start, end);
+        return new TimelineRange(TimelineSpan.Named(span), default, default);
+    }
+
+    /// <summary>The moments of the range at <paramref name="now"/>; it ends now at the latest.</summary>
+    public (DateTimeOffset From, DateTimeOffset To) At(DateTimeOffset now)
+    {
+        if (Span is { } span) return (now - span.Length, now);
+        var to = To < now ? To : now;
+        return (From < to ? From : to - Shortest, to);
+    }
+
+    // As the API writes moments, or as a browser's field for date and time does, which knows no zone: both are UTC here.
+    private static bool TryRead(string text, out DateTimeOffset moment) =>
+        Moments.TryParse(text, out moment)
+        || (DateTimeOffset.TryParseExact(
+                text, ["yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss.fff"], CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out moment)
+            && moment >= DateTimeOffset.UnixEpoch);
 }

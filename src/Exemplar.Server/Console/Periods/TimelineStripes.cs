@@ -6,51 +6,87 @@ using Exemplar.Server.Requests;
 
 namespace Exemplar.Server.Console.Periods;
 
-/// <summary>One stripe of a timeline bar on a canvas of 1000 by 40.</summary>
-internal sealed record Stripe(long Key, string Css, string X, string Y, string Width, string Height, string Title);
+/// <summary>One stripe of a timeline bar.</summary>
+/// <param name="Key">Its own among the stripes of a bar.</param>
+/// <param name="Css">The status it is drawn as.</param>
+/// <param name="Style">Where it lies, in per cent of the bar.</param>
+/// <param name="Tip">What it stands for: status, duration, moments, error.</param>
+/// <param name="From">Where it begins.</param>
+/// <param name="To">Where it ends.</param>
+internal sealed record Stripe(long Key, string Css, string Style, string Tip, DateTimeOffset From, DateTimeOffset To);
 
-/// <summary>Lays periods out as stripes. Height says the status as well as colour does; a downtime is never too thin to see.</summary>
+/// <summary>
+/// Lays periods out as stripes. Where a monitor flaps so fast that its periods are thinner than an eye can tell apart, neighbours
+/// become one stripe of the worst status among them that counts what it stands for; so a bar never has more than some hundred stripes.
+/// </summary>
 internal static class TimelineStripes
 {
-    private const double Canvas = 1000;
-    private const double Thinnest = 4;
-    private const int Most = 400;
+    private const int Cells = 240;
 
-    public static IEnumerable<Stripe> Of(IReadOnlyList<Period> periods, DateTimeOffset from, DateTimeOffset to)
+    /// <param name="periods">Ordered.</param>
+    /// <param name="from">Where the bar begins.</param>
+    /// <param name="to">Where the bar ends.</param>
+    /// <param name="known">Up to where the periods go: what ends there still lasts, and is drawn to the end of the bar.</param>
+    public static IReadOnlyList<Stripe> Of(IReadOnlyList<Period> periods, DateTimeOffset from, DateTimeOffset to, DateTimeOffset known)
     {
         var span = (to - from).TotalMilliseconds;
-        if (span <= 0) yield break;
-        // A monitor that flaps has more periods than the bar has pixels: then only what is bad keeps its stripe.
-        var shown = periods.Count <= Most ? periods : [.. periods.Where(p => p.Status is MonitorStatus.Down or MonitorStatus.Unknown).TakeLast(Most)];
-        // Bad stripes may be widened, so they are drawn last and lie on top.
-        foreach (var period in shown.OrderBy(p => p.Status is MonitorStatus.Down or MonitorStatus.Unknown))
+        if (span <= 0) return [];
+        var cell = span / Cells;
+        var stripes = new List<Stripe>();
+        var thin = new List<Period>();
+        var thinCell = -1;
+        foreach (var period in periods)
         {
-            var end = period.To ?? to;
-            var x = (period.From - from).TotalMilliseconds / span * Canvas;
-            var width = (end - period.From).TotalMilliseconds / span * Canvas;
-            if (period.Status is MonitorStatus.Down or MonitorStatus.Unknown && width < Thinnest)
-                (x, width) = (Math.Min(x, Canvas - Thinnest), Thinnest);
-            var height = HeightOf(period.Status);
-            yield return new Stripe(
-                period.From.ToUnixTimeMilliseconds(), "s-" + Words<MonitorStatus>.Of(period.Status),
-                Number(x), Number((40 - height) / 2), Number(width), Number(height), Title(period, end));
+            var length = ((period.To ?? to) - period.From).TotalMilliseconds;
+            var at = (int)((period.From - from).TotalMilliseconds / cell);
+            if (thin.Count > 0 && (length >= cell || at != thinCell)) Flush();
+            if (length >= cell) stripes.Add(Single(period, from, to, known, span));
+            else
+            {
+                thin.Add(period);
+                thinCell = at;
+            }
+        }
+        if (thin.Count > 0) Flush();
+        // Bad stripes may be widened by the style, so they are drawn last and lie on top.
+        return [.. stripes.OrderBy(s => s.Css is "s-down" or "s-unknown")];
+
+        void Flush()
+        {
+            stripes.Add(thin.Count == 1 ? Single(thin[0], from, to, known, span) : Merged(thin, from, to, span));
+            thin.Clear();
         }
     }
 
-    private static double HeightOf(MonitorStatus status) => status switch
+    private static Stripe Single(Period period, DateTimeOffset from, DateTimeOffset to, DateTimeOffset known, double span)
     {
-        MonitorStatus.Down => 40,
-        MonitorStatus.Unknown => 30,
-        MonitorStatus.Late => 26,
-        MonitorStatus.Up => 18,
-        _ => 4,
-    };
-
-    private static string Title(Period period, DateTimeOffset end)
-    {
-        var title = $"{Words<MonitorStatus>.Of(period.Status)} for {TimeWords.Long(end - period.From)}, {TimeWords.Utc(period.From)} to {TimeWords.Utc(end)}";
-        return period.Error is { } error ? $"{title}: {error}" : title;
+        var status = Words<MonitorStatus>.Of(period.Status);
+        var isOpen = period.To is not { } ended || ended >= known;
+        // What still lasts has no duration to tell: it would be another one every second.
+        var tip = isOpen
+            ? $"{status} since {TimeWords.Utc(period.From)}"
+            : $"{status} for {TimeWords.Long(period.To!.Value - period.From)}, {TimeWords.Utc(period.From)} to {TimeWords.Utc(period.To.Value)}";
+        if (period.Error is { } error) tip += $": {error}";
+        return Place(period.From, isOpen ? to : period.To!.Value, "s-" + status, tip, from, span);
     }
 
-    private static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
+    private static Stripe Merged(List<Period> thin, DateTimeOffset from, DateTimeOffset to, double span)
+    {
+        var end = thin[^1].To ?? to;
+        var uptime = Uptime.Of(thin, thin[0].From, end);
+        var downs = thin.Count(p => p.Status == MonitorStatus.Down);
+        var worst = downs > 0 ? MonitorStatus.Down
+            : thin.Exists(p => p.Status == MonitorStatus.Unknown) ? MonitorStatus.Unknown
+            : thin[^1].Status;
+        var what = downs > 0 ? $"{downs} downtimes, {TimeWords.Long(uptime.Down)} in all" : $"{thin.Count} changes of status";
+        var tip = $"{what}, {TimeWords.Utc(thin[0].From)} to {TimeWords.Utc(end)}; zoom in to tell them apart";
+        return Place(thin[0].From, end, "s-" + Words<MonitorStatus>.Of(worst), tip, from, span);
+    }
+
+    private static Stripe Place(DateTimeOffset start, DateTimeOffset end, string css, string tip, DateTimeOffset from, double span)
+    {
+        var left = Math.Clamp((start - from).TotalMilliseconds / span * 100, 0, 100);
+        var width = Math.Clamp((end - start).TotalMilliseconds / span * 100, 0, 100 - left);
+        return new Stripe(start.ToUnixTimeMilliseconds(), css, string.Create(CultureInfo.InvariantCulture, $"left:{left:0.##}%;width:{width:0.##}%"), tip, start, end);
+    }
 }
