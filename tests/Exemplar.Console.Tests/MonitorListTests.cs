@@ -132,7 +132,12 @@ public sealed class MonitorListTests
     public async Task What_one_browser_does_the_other_shows_without_a_reload()
     {
         await using var visit = await Visit.StartSceneAsync();
-        var other = await visit.Context.NewPageAsync();
+        // A browser of its own, which brings nothing along but the session.
+        await using var second = await visit.Context.Browser!.NewContextAsync(new()
+        {
+            BaseURL = visit.Server.Address.ToString(), StorageState = await visit.Context.StorageStateAsync(),
+        });
+        var other = await second.NewPageAsync();
         await visit.OpenAsync($"/monitors/{Scene.IdOf(2)}");
         await other.GotoAsync("/monitors?sort=name");
         await other.Locator(".shell[data-live=yes]").WaitForAsync();
