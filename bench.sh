@@ -4,7 +4,8 @@
 #   ./bench.sh ingest [--engines sqlite,postgres] [--monitors 1,10000,1000000] [--seconds 10] [--warmup 10] [--connections 64]
 #   ./bench.sh detect [--engine sqlite|postgres] [--monitors 1000000] [--silent 10] [--grace 5] [--seconds 60] [--rate N]
 #                     [--start-allowance SECONDS]
-#   Both: [--results FOLDER]   where the figures go, bench/results by default
+#   ./bench.sh console [--monitors 10000] [--checks 10000000] [--repeats 60]
+#   All: [--results FOLDER]   where the figures go, bench/results by default
 #
 # Needs the .NET 10 SDK. Installs Debian's packages wrk and postgresql when they are missing and needed. Everything it starts
 # listens on 127.0.0.1, is ended by this script, and leaves nothing behind but the results.
@@ -340,7 +341,32 @@ detect() {
   exit "$code"
 }
 
+# ---- console ------------------------------------------------------------------------------------------------------------
+
+console() {
+  local results=$root/bench/results options=()
+  while [ $# -gt 0 ]; do
+    [ $# -ge 2 ] || fail "$1 needs a value"
+    case $1 in
+      --results) results=$(realpath -m "$2") ;;
+      --monitors | --checks | --repeats) options+=("$1" "$2") ;;
+      *) fail "console has no option $1" ;;
+    esac
+    shift 2
+  done
+  build
+  make_work
+  mkdir "$work/data"
+  timeout -k 30 1800 dotnet "$bench_dll" console --server "$server_dll" --data "$work/data" \
+    --results "$results" --revision "$(revision)" ${options[@]+"${options[@]}"} &
+  child_pid=$!
+  wait "$child_pid"
+  local code=$?
+  child_pid=""
+  exit "$code"
+}
+
 case ${1:-} in
-  ingest | detect) "$@" ;;
-  *) sed -n '2,11s/^# \{0,1\}//p' "$0"; exit 2 ;;
+  ingest | detect | console) "$@" ;;
+  *) sed -n '2,12s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac

@@ -8,7 +8,7 @@ namespace Exemplar.Bench.Reports;
 internal static class ResultFile
 {
     /// <param name="folder">The folder of the results.</param>
-    /// <param name="benchmark"><c>ingest</c> or <c>detect</c>.</param>
+    /// <param name="benchmark"><c>ingest</c>, <c>detect</c> or <c>console</c>.</param>
     /// <param name="section">Markdown, from a heading of the second level on.</param>
     /// <returns>The file's path.</returns>
     public static string Add(string folder, string benchmark, DateTimeOffset now, string section)

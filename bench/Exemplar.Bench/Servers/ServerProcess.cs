@@ -48,7 +48,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>Starts a server on a free loopback port and waits until it says that it listens.</summary>
     /// <exception cref="BenchException">It ended, or did not become ready within two minutes.</exception>
-    public static async Task<ServerProcess> StartAsync(string dll, string data, string? postgres, string token)
+    public static async Task<ServerProcess> StartAsync(string dll, string data, string? postgres, string token, params IEnumerable<(string Key, string Value)> environment)
     {
         var start = new ProcessStartInfo("dotnet", [dll, "--urls", "http://127.0.0.1:0", "--data", data])
         {
@@ -58,6 +58,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             WorkingDirectory = Path.GetDirectoryName(data)!,
         };
         start.Environment["EXEMPLAR_ADMIN_TOKEN"] = token;
+        foreach (var (key, value) in environment) start.Environment[key] = value;
         if (postgres is not null) start.Environment["EXEMPLAR_DATABASE"] = postgres;
         else start.Environment.Remove("EXEMPLAR_DATABASE");
 
