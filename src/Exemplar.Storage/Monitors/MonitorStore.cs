@@ -165,6 +165,7 @@ public sealed class MonitorStore(StorageEngine engine)
             var name = await unit.Db.Monitors.Where(m => m.Number == number).Select(m => m.Name).SingleAsync(cancellationToken);
             await unit.NoteAsync(by, now, AuditAction.MonitorDeleted, id.ToString(), name, [], cancellationToken);
             await unit.Db.MonitorTags.Where(t => t.MonitorNumber == number).ExecuteDeleteAsync(cancellationToken);
+            await unit.Db.ServiceMonitors.Where(m => m.MonitorNumber == number).ExecuteDeleteAsync(cancellationToken);
             await unit.Db.Monitors.Where(m => m.Number == number).ExecuteDeleteAsync(cancellationToken);
             await unit.RemoveAsync(number, now, cancellationToken);
             return true;

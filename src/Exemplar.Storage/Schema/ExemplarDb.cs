@@ -33,6 +33,10 @@ internal abstract class ExemplarDb(DbContextOptions options) : DbContext(options
     public DbSet<AlertRow> Alerts => Set<AlertRow>();
     public DbSet<DeliveryRow> Deliveries => Set<DeliveryRow>();
     public DbSet<DeliveryAttemptRow> DeliveryAttempts => Set<DeliveryAttemptRow>();
+    public DbSet<BoardRow> Boards => Set<BoardRow>();
+    public DbSet<ServiceRow> Services => Set<ServiceRow>();
+    public DbSet<ServiceMonitorRow> ServiceMonitors => Set<ServiceMonitorRow>();
+    public DbSet<BoardLogoRow> BoardLogos => Set<BoardLogoRow>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -104,6 +108,7 @@ internal abstract class ExemplarDb(DbContextOptions options) : DbContext(options
         PasskeyRow.Map(modelBuilder);
         InvitationRow.Map(modelBuilder);
         AuditRow.Map(modelBuilder);
+        BoardRows.Map(modelBuilder);
         UseSnakeCase(modelBuilder);
     }
 
