@@ -192,6 +192,92 @@ namespace Exemplar.Storage.Postgres.Migrations
                     b.ToTable("audit_entries", (string)null);
                 });
 
+            modelBuilder.Entity("Exemplar.Storage.Schema.BoardLogoRow", b =>
+                {
+                    b.Property<int>("BoardNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("board_number");
+
+                    b.Property<byte[]>("Bytes")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("bytes");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("content_type");
+
+                    b.HasKey("BoardNumber");
+
+                    b.ToTable("board_logos", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.BoardRow", b =>
+                {
+                    b.Property<int>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Number"));
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<byte[]>("Id")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("IsPublished")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_published");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<int>("OrganizationNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("organization_number");
+
+                    b.Property<bool>("ShowsMonitors")
+                        .HasColumnType("boolean")
+                        .HasColumnName("shows_monitors");
+
+                    b.Property<string>("Slug")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("slug");
+
+                    b.Property<string>("Title")
+                        .HasColumnType("text")
+                        .HasColumnName("title");
+
+                    b.Property<long>("UpdatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("updated_at_ms");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Id")
+                        .IsUnique();
+
+                    b.HasIndex("Slug")
+                        .IsUnique();
+
+                    b.HasIndex("OrganizationNumber", "Number");
+
+                    b.ToTable("boards", (string)null);
+                });
+
             modelBuilder.Entity("Exemplar.Storage.Schema.BookmarkRow", b =>
                 {
                     b.Property<string>("Name")
@@ -1040,6 +1126,61 @@ namespace Exemplar.Storage.Postgres.Migrations
                     b.HasKey("MonitorNumber", "Day");
 
                     b.ToTable("rollups", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.ServiceMonitorRow", b =>
+                {
+                    b.Property<int>("BoardNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("board_number");
+
+                    b.Property<int>("ServicePosition")
+                        .HasColumnType("integer")
+                        .HasColumnName("service_position");
+
+                    b.Property<int>("MonitorNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("monitor_number");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("integer")
+                        .HasColumnName("position");
+
+                    b.HasKey("BoardNumber", "ServicePosition", "MonitorNumber");
+
+                    b.HasIndex("MonitorNumber");
+
+                    b.ToTable("service_monitors", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.ServiceRow", b =>
+                {
+                    b.Property<int>("BoardNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("board_number");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("integer")
+                        .HasColumnName("position");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Slug")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("slug");
+
+                    b.PrimitiveCollection<List<string>>("Tags")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("tags");
+
+                    b.HasKey("BoardNumber", "Position");
+
+                    b.ToTable("services", (string)null);
                 });
 
             modelBuilder.Entity("Exemplar.Storage.Schema.StatusChangeRow", b =>

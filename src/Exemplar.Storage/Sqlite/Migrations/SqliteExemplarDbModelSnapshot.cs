@@ -180,6 +180,90 @@ namespace Exemplar.Storage.Sqlite.Migrations
                     b.ToTable("audit_entries", (string)null);
                 });
 
+            modelBuilder.Entity("Exemplar.Storage.Schema.BoardLogoRow", b =>
+                {
+                    b.Property<int>("BoardNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("board_number");
+
+                    b.Property<byte[]>("Bytes")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("bytes");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("content_type");
+
+                    b.HasKey("BoardNumber");
+
+                    b.ToTable("board_logos", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.BoardRow", b =>
+                {
+                    b.Property<int>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<byte[]>("Id")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("IsPublished")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_published");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<int>("OrganizationNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("organization_number");
+
+                    b.Property<bool>("ShowsMonitors")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("shows_monitors");
+
+                    b.Property<string>("Slug")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("slug");
+
+                    b.Property<string>("Title")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("title");
+
+                    b.Property<long>("UpdatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at_ms");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Id")
+                        .IsUnique();
+
+                    b.HasIndex("Slug")
+                        .IsUnique();
+
+                    b.HasIndex("OrganizationNumber", "Number");
+
+                    b.ToTable("boards", (string)null);
+                });
+
             modelBuilder.Entity("Exemplar.Storage.Schema.BookmarkRow", b =>
                 {
                     b.Property<string>("Name")
@@ -1010,6 +1094,61 @@ namespace Exemplar.Storage.Sqlite.Migrations
                     b.HasKey("MonitorNumber", "Day");
 
                     b.ToTable("rollups", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.ServiceMonitorRow", b =>
+                {
+                    b.Property<int>("BoardNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("board_number");
+
+                    b.Property<int>("ServicePosition")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("service_position");
+
+                    b.Property<int>("MonitorNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("monitor_number");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("position");
+
+                    b.HasKey("BoardNumber", "ServicePosition", "MonitorNumber");
+
+                    b.HasIndex("MonitorNumber");
+
+                    b.ToTable("service_monitors", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.ServiceRow", b =>
+                {
+                    b.Property<int>("BoardNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("board_number");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("position");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Slug")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("slug");
+
+                    b.PrimitiveCollection<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tags");
+
+                    b.HasKey("BoardNumber", "Position");
+
+                    b.ToTable("services", (string)null);
                 });
 
             modelBuilder.Entity("Exemplar.Storage.Schema.StatusChangeRow", b =>
