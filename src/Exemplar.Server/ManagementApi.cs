@@ -1,5 +1,6 @@
 using Exemplar.Server.Audit;
 using Exemplar.Server.Channels;
+using Exemplar.Server.Boards;
 using Exemplar.Server.Checks;
 using Exemplar.Server.Incidents;
 using Exemplar.Server.Monitors;
@@ -33,6 +34,7 @@ internal static class ManagementApi
         .AddSingleton<PeriodStore>()
         .AddSingleton<IncidentStore>()
         .AddSingleton<ChannelFields>()
+        .AddBoards()
         .AddSingleton<RequestLimits>()
         .AddSingleton<TokenCache>()
         .AddSingleton<TokenGate>()
@@ -56,6 +58,7 @@ internal static class ManagementApi
         routes.MapTimeline();
         routes.MapIncidents();
         routes.MapChannels();
+        routes.MapBoards();
         routes.MapOrganization();
         routes.MapTokens();
         routes.MapApiDocument();

@@ -9,6 +9,7 @@ using Exemplar.Server.Heartbeats;
 using Exemplar.Server.Hosting;
 using Exemplar.Server.Metrics;
 using Exemplar.Server.Outages;
+using Exemplar.Server.StatusPages;
 using Exemplar.Server.Upkeep;
 
 try
@@ -71,6 +72,7 @@ internal partial class Program
         app.UseConsole();
         app.MapHeartbeats();
         app.MapManagementApi();
+        app.MapStatusPages();
         app.MapHealth();
         app.MapServerMetrics();
         app.MapConsole();

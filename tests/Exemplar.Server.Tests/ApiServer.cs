@@ -6,6 +6,7 @@ using Exemplar.Server.Deliveries;
 using Exemplar.Server.Heartbeats;
 using Exemplar.Server.Metrics;
 using Exemplar.Server.Outages;
+using Exemplar.Server.StatusPages;
 using Exemplar.Storage;
 using Exemplar.Storage.Audit;
 using Exemplar.Storage.Organizations;
@@ -74,6 +75,7 @@ public sealed class ApiServer : IAsyncLifetime
         _app.UseApiConventions();
         _app.MapHeartbeats();
         _app.MapManagementApi();
+        _app.MapStatusPages();
         _app.MapGet("/boom", string () => throw new InvalidOperationException("boom"));
         _app.MapGet("/full", string () => throw new StorageUnavailableException("disk full"));
         // As a request that uses what the stop has closed already.

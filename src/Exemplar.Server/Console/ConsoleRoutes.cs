@@ -18,7 +18,7 @@ internal static class ConsoleRoutes
         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
         + "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
-    private static readonly string[] OtherPaths = ["/api", "/openapi", "/healthz", "/readyz", "/metrics"];
+    private static readonly string[] OtherPaths = ["/api", "/openapi", "/healthz", "/readyz", "/metrics", "/status"];
 
     public static void UseConsole(this IApplicationBuilder app)
     {

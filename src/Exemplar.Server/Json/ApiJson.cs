@@ -5,6 +5,7 @@ using Exemplar.Core.Checks;
 using Exemplar.Core.Deliveries;
 using Exemplar.Core.Monitors;
 using Exemplar.Server.Channels;
+using Exemplar.Server.Boards;
 using Exemplar.Server.Checks;
 using Exemplar.Server.Heartbeats;
 using Exemplar.Server.Incidents;
@@ -13,6 +14,7 @@ using Exemplar.Server.Organizations;
 using Exemplar.Server.Periods;
 using Exemplar.Server.Problems;
 using Exemplar.Server.Requests;
+using Exemplar.Server.StatusPages;
 using Exemplar.Server.Tokens;
 using Exemplar.Storage.Deliveries;
 
@@ -43,6 +45,12 @@ namespace Exemplar.Server.Json;
 [JsonSerializable(typeof(ChannelTestResource))]
 [JsonSerializable(typeof(HeartbeatBody))]
 [JsonSerializable(typeof(HeartbeatReceipt))]
+[JsonSerializable(typeof(BoardResource))]
+[JsonSerializable(typeof(Page<BoardResource>))]
+[JsonSerializable(typeof(BoardCreation))]
+[JsonSerializable(typeof(BoardEdit))]
+[JsonSerializable(typeof(BoardStatusResource))]
+[JsonSerializable(typeof(StatusPageResource))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {

@@ -13,11 +13,13 @@ internal sealed record ProblemKind(int Status, string Code, string Title)
     public static readonly ProblemKind TokenNotFound = new(404, "token_not_found", "There is no such token");
     public static readonly ProblemKind IncidentNotFound = new(404, "incident_not_found", "There is no such incident");
     public static readonly ProblemKind ChannelNotFound = new(404, "channel_not_found", "There is no such channel");
+    public static readonly ProblemKind BoardNotFound = new(404, "board_not_found", "There is no such board");
     public static readonly ProblemKind MethodNotAllowed = new(405, "method_not_allowed", "This address does not take this method");
     public static readonly ProblemKind RequestTimeout = new(408, "request_timeout", "The request took too long to arrive");
     public static readonly ProblemKind NotAHeartbeatMonitor = new(409, "not_a_heartbeat_monitor", "The monitor takes no heartbeats");
     public static readonly ProblemKind LastAdminToken = new(409, "last_admin_token", "The last admin token stays");
     public static readonly ProblemKind TooManyChannels = new(409, "too_many_channels", "The organization has too many channels");
+    public static readonly ProblemKind TooManyBoards = new(409, "too_many_boards", "The organization has too many boards");
     public static readonly ProblemKind BodyTooLarge = new(413, "body_too_large", "The body is too large");
     public static readonly ProblemKind MetadataTooLarge = new(413, "metadata_too_large", "The metadata is too large");
     public static readonly ProblemKind RateLimited = new(429, "rate_limited", "Too many requests");

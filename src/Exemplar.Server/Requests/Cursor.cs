@@ -7,6 +7,7 @@ namespace Exemplar.Server.Requests;
 internal readonly record struct Cursor(byte Mark)
 {
     public static readonly Cursor OfMonitors = new((byte)'m');
+    public static readonly Cursor OfBoards = new((byte)'b');
     public static readonly Cursor OfTokens = new((byte)'t');
     public static readonly Cursor OfIncidents = new((byte)'i');
     public static readonly Cursor OfChannels = new((byte)'c');
