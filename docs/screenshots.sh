@@ -5,6 +5,6 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 mkdir -p docs/screenshots
 export EXEMPLAR_SCREENSHOTS="$PWD/docs/screenshots"
-dotnet run --project tests/Exemplar.Console.Tests -c Release -- --no-progress --filter-class Exemplar.Console.Tests.SceneTests
+dotnet run --project tests/Exemplar.Console.Tests -c Release -- --no-progress --filter-class Exemplar.Console.Tests.SceneTests --filter-class Exemplar.Console.Tests.Boards.BoardPageTests
 # The wide ones are for looking at the layout; the docs show the other two.
 rm -f docs/screenshots/*-2560.png

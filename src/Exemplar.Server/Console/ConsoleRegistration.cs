@@ -1,4 +1,5 @@
 using Exemplar.Server.Console.Accounts;
+using Exemplar.Server.Console.Boards;
 using Exemplar.Server.Console.Monitors;
 using Exemplar.Server.Console.Organizations;
 using Exemplar.Server.Console.Tokens;
@@ -29,6 +30,7 @@ internal static class ConsoleRegistration
         services.AddSingleton<StatusCounts>();
         services.AddSingleton<MonitorChangeContext>().AddScoped<MonitorActions>().AddScoped<BulkChange>();
         services.AddScoped<MemberActions>().AddScoped<TokenActions>().AddScoped<OrganizationActions>();
+        services.AddScoped<BoardActions>();
         return services.AddHostedService<FirstOwner>();
     }
 

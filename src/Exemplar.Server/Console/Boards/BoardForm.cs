@@ -1,0 +1,88 @@
+using Exemplar.Core.Boards;
+using Exemplar.Core.Ids;
+using Microsoft.AspNetCore.Components;
+
+namespace Exemplar.Server.Console.Boards;
+
+/// <summary>A monitor that was chosen by hand.</summary>
+internal sealed record ChosenMonitor(string Id, string Name);
+
+/// <summary>One service as it is being edited.</summary>
+internal sealed class ServiceForm
+{
+    public string Name { get; set; } = "";
+
+    /// <summary>Null for a new one; it gets one when it is saved.</summary>
+    public string? Slug { get; init; }
+
+    public List<ChosenMonitor> Monitors { get; } = [];
+
+    public List<string> Tags { get; } = [];
+
+    /// <summary>The tag that is being typed.</summary>
+    public string Tag { get; set; } = "";
+
+    /// <summary>What the keyboard holds while it moves the service.</summary>
+    public ElementReference Handle { get; set; }
+}
+
+/// <summary>A board as it is being edited.</summary>
+internal sealed class BoardForm
+{
+    public string Name { get; set; } = "";
+
+    public string Slug { get; set; } = "";
+
+    public string Title { get; set; } = "";
+
+    public bool IsPublished { get; set; }
+
+    public bool ShowsMonitors { get; set; }
+
+    public List<ServiceForm> Services { get; } = [];
+
+    /// <param name="board">The board to edit.</param>
+    /// <param name="names">What its monitors are called.</param>
+    public static BoardForm Of(Board board, IReadOnlyDictionary<EntityId, string> names)
+    {
+        var form = new BoardForm
+        {
+            Name = board.Name, Slug = board.Slug, Title = board.Title ?? "", IsPublished = board.IsPublished, ShowsMonitors = board.ShowsMonitors,
+        };
+        foreach (var service in board.Services)
+        {
+            var services = new ServiceForm { Name = service.Name, Slug = service.Slug };
+            services.Monitors.AddRange(service.MonitorIds.Select(id => new ChosenMonitor(id.ToString(), names.GetValueOrDefault(id, id.ToString()))));
+            services.Tags.AddRange(service.Tags);
+            form.Services.Add(services);
+        }
+        return form;
+    }
+
+    /// <summary>Moves a service; false where there is no such place.</summary>
+    public bool Move(int from, int to)
+    {
+        if (from == to || from < 0 || to < 0 || from >= Services.Count || to >= Services.Count) return false;
+        var service = Services[from];
+        Services.RemoveAt(from);
+        Services.Insert(to, service);
+        return true;
+    }
+
+    /// <summary>The fields as the API names them.</summary>
+    public Dictionary<string, object?> ToFields() => new(StringComparer.Ordinal)
+    {
+        ["name"] = Name,
+        ["slug"] = Slug,
+        ["title"] = Title.Trim(),
+        ["published"] = IsPublished,
+        ["show_monitors"] = ShowsMonitors,
+        ["services"] = Services.Select(s => new Dictionary<string, object?>(StringComparer.Ordinal)
+        {
+            ["name"] = s.Name,
+            ["slug"] = s.Slug,
+            ["monitor_ids"] = s.Monitors.Select(m => m.Id).ToList(),
+            ["tags"] = s.Tags,
+        }).ToList(),
+    };
+}

@@ -1,0 +1,61 @@
+"use strict";
+(() => {
+  // Services are moved by dragging or with the arrow keys, which would scroll the page as well.
+  const moves = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End"];
+  document.addEventListener("keydown", (event) => {
+    if (moves.includes(event.key) && event.target.closest?.("[data-move]")) event.preventDefault();
+  });
+  document.addEventListener("dragstart", (event) => {
+    if (!event.target.closest?.("[data-move]")) return;
+    // Without data some browsers do not begin to drag.
+    event.dataTransfer.setData("text/plain", "");
+    event.dataTransfer.setDragImage(event.target.closest("li"), 20, 20);
+  });
+
+  // A wall hangs where nobody has a mouse. It must say when what it shows is old, and come back by itself.
+  const wall = () => document.querySelector("[data-wall]");
+  const oldAfter = 5000, reloadAfter = 8000;
+  let seen = null, seenAt = Date.now(), lost = false, asking = false, movedAt = 0;
+
+  setInterval(async () => {
+    const shown = wall();
+    if (!shown) { seenAt = Date.now(); return; }
+    if (shown.dataset.wall !== seen) { seen = shown.dataset.wall; seenAt = Date.now(); lost = false; }
+    const age = Date.now() - seenAt;
+    const isOld = lost || age > oldAfter;
+    document.documentElement.classList.toggle("wall-is-old", isOld);
+    document.documentElement.classList.toggle("wall-is-idle", Date.now() - movedAt > 3000);
+    const note = document.getElementById("wall-stale");
+    if (note) {
+      note.hidden = !isOld;
+      if (isOld) note.textContent = `Out of date: this is from ${Math.max(1, Math.round(age / 1000))} s ago. Trying to reach Exemplar …`;
+    }
+    if (asking || !(lost || age > reloadAfter)) return;
+    asking = true;
+    try {
+      // Reloading while the server is away would leave the browser's own error page, which nothing brings back.
+      const answer = await fetch("/readyz", { cache: "no-store", signal: AbortSignal.timeout(5000) });
+      if (answer.ok) location.reload();
+    } catch {
+      // Still away.
+    }
+    // A page that was reloaded in vain is not reloaded at once again.
+    setTimeout(() => { asking = false; }, 2000);
+  }, 1000);
+
+  document.addEventListener("mousemove", () => { movedAt = Date.now(); }, { passive: true });
+
+  // Before the console's own answer, which reloads without looking whether the server is there.
+  document.addEventListener("components-reconnect-state-changed", (event) => {
+    if (!wall()) return;
+    event.stopImmediatePropagation();
+    if (event.detail.state === "failed" || event.detail.state === "rejected") lost = true;
+  }, true);
+
+  // A session ends when nothing but an open connection uses it.
+  setInterval(() => { if (wall()) fetch(location.href, { cache: "no-store" }).catch(() => {}); }, 6 * 3600 * 1000);
+  // Keeps the screen on where the browser can.
+  const stayOn = () => { if (wall() && document.visibilityState === "visible") navigator.wakeLock?.request("screen").catch(() => {}); };
+  document.addEventListener("visibilitychange", stayOn);
+  setTimeout(stayOn, 3000);
+})();
