@@ -12,19 +12,14 @@ internal sealed class ServerProcess : IAsyncDisposable
     private static readonly string Assembly = typeof(ServerProcess).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ServerAssembly").Value!;
 
-    private readonly Process _process;
+    private Process _process = default!;
     private readonly StringBuilder _log = new();
-    private readonly TaskCompletionSource<Uri?> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource<Uri?> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ServerProcess(ProcessStartInfo start, string dataFolder)
     {
         DataFolder = dataFolder;
-        _process = new Process { StartInfo = start };
-        _process.OutputDataReceived += (_, line) => Read(line.Data);
-        _process.ErrorDataReceived += (_, line) => Append(line.Data);
-        _process.Start();
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
+        Run(start);
     }
 
     public string DataFolder { get; }
@@ -71,11 +66,24 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Ends the server and leaves its data folder.</summary>
-    public async Task StopAsync()
+    public Task StopAsync() => _process.HasExited ? Task.CompletedTask : KillAsync();
+
+    /// <summary>Ends the process as a power cut does. Address and data stay for <see cref="StartAgainAsync"/>.</summary>
+    public async Task KillAsync()
     {
-        if (_process.HasExited) return;
         _process.Kill();
         await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Starts it on the same address and data.</summary>
+    public async Task StartAgainAsync()
+    {
+        var start = _process.StartInfo;
+        _process.Dispose();
+        start.Environment["EXEMPLAR_URLS"] = Address.GetLeftPart(UriPartial.Authority);
+        _ready = new TaskCompletionSource<Uri?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Run(start);
+        Assert.True(await _ready.Task.WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System) is not null, "The server did not get ready.\n" + Log);
     }
 
     public async ValueTask DisposeAsync()
@@ -94,6 +102,16 @@ internal sealed class ServerProcess : IAsyncDisposable
         start.Environment["EXEMPLAR_URLS"] = "http://127.0.0.1:0";
         start.Environment["EXEMPLAR_DATA"] = data;
         return start;
+    }
+
+    private void Run(ProcessStartInfo start)
+    {
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Read(line.Data);
+        _process.ErrorDataReceived += (_, line) => Append(line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
     }
 
     private void Read(string? line)

@@ -23,6 +23,8 @@ internal sealed class Visit : IAsyncDisposable
 
     public IPage Page { get; }
 
+    public IBrowser Browser => _browser;
+
     public List<string> Errors { get; } = [];
 
     /// <summary>A new server, nobody signed in.</summary>
@@ -65,9 +67,9 @@ internal sealed class Visit : IAsyncDisposable
     }
 
     /// <summary>A new server whose owner is signed in.</summary>
-    public static async Task<Visit> StartSignedInAsync()
+    public static async Task<Visit> StartSignedInAsync(params (string Key, string Value)[] environment)
     {
-        var visit = await StartAsync(("EXEMPLAR_ADMIN_EMAIL", Email), ("EXEMPLAR_ADMIN_PASSWORD", Password));
+        var visit = await StartAsync([("EXEMPLAR_ADMIN_EMAIL", Email), ("EXEMPLAR_ADMIN_PASSWORD", Password), .. environment]);
         await visit.SignInAsync(Password);
         await visit.Page.WaitForURLAsync("**/monitors");
         return visit;
@@ -169,9 +171,12 @@ internal sealed class Visit : IAsyncDisposable
     }
 
     /// <summary>No serious and no critical fault, in the dark and in the light theme.</summary>
-    public async Task ShouldBeAccessibleAsync(string name)
+    public Task ShouldBeAccessibleAsync(string name) => ShouldBeAccessibleAsync(Page, name);
+
+    /// <inheritdoc cref="ShouldBeAccessibleAsync(string)"/>
+    public static async Task ShouldBeAccessibleAsync(IPage page, string name)
     {
-        var result = await Page.RunAxe();
+        var result = await page.RunAxe();
         var faults = result.Violations
             .Where(v => v.Impact is "serious" or "critical")
             .Select(v => $"{name}: {v.Id}, {v.Help}: {string.Join(" | ", v.Nodes.Take(5).Select(n => n.Html))}");

@@ -1,5 +1,8 @@
 using System.Text.Json;
+using Exemplar.Core.Ids;
 using Exemplar.Core.Tokens;
+using Exemplar.Server.Boards;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Exemplar.Server.Tests.Boards;
 
@@ -201,6 +204,24 @@ public sealed class BoardTests(ApiServer server) : IClassFixture<ApiServer>
     {
         var client = await (await server.NewOrganizationAsync()).WithAsync(scopes);
         (await client.SendAsync(new HttpMethod(method), Path + path)).ShouldFail(403, "insufficient_scope");
+    }
+
+    [Fact]
+    public async Task Many_onlookers_share_one_read_and_the_next_moment_is_read_anew()
+    {
+        var client = await server.NewOrganizationAsync();
+        var board = EntityId.Parse((await NewBoardAsync(client)).Text("id")!);
+        var live = server.Services.GetRequiredService<LiveBoards>();
+
+        var seen = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => live.OfAsync(client.OrganizationNumber, board))));
+        Assert.Single(seen.Distinct(ReferenceEqualityComparer.Instance));
+        server.Clock.Advance(TimeSpan.FromMilliseconds(500));
+        Assert.NotSame(seen[0], await live.OfAsync(client.OrganizationNumber, board));
+
+        Assert.Null(await live.OfAsync(client.OrganizationNumber + 1, board));
+        (await client.DeleteAsync($"{Path}/{board}")).ShouldBe(204);
+        server.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(await live.OfAsync(client.OrganizationNumber, board));
     }
 
     private const string Id = "69c3a0754e257b7d18094f9a";

@@ -1,0 +1,82 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Exemplar.Console.Tests.Support;
+using Microsoft.Data.Sqlite;
+
+namespace Exemplar.Console.Tests.Boards;
+
+/// <summary>A signed-in visit beside a token that makes monitors and boards quickly.</summary>
+internal sealed class BoardVisit : IAsyncDisposable
+{
+    private const string Token = "a-token-for-board-tests-of-more-than-32-characters";
+
+    private readonly HttpClient _api;
+
+    private BoardVisit(Visit visit)
+    {
+        Visit = visit;
+        _api = new HttpClient { BaseAddress = visit.Server.Address };
+        _api.DefaultRequestHeaders.Add("X-API-Key", Token);
+    }
+
+    public Visit Visit { get; }
+
+    public IPage Page => Visit.Page;
+
+    public static async Task<BoardVisit> StartAsync() => new(await Visit.StartSignedInAsync(("EXEMPLAR_ADMIN_TOKEN", Token)));
+
+    public async Task<string> NewMonitorAsync(string name, double intervalMinutes = 60, double graceMinutes = 5, bool heard = true, params string[] tags)
+    {
+        var made = await PostAsync("/api/monitoring/monitors", new { kind = "heartbeat", name, tags, expected_interval_minutes = intervalMinutes, grace_period_minutes = graceMinutes });
+        var id = made.GetProperty("id").GetString()!;
+        if (heard) await BeatAsync(id);
+        return id;
+    }
+
+    /// <summary>A heartbeat. When its silence would become downtime.</summary>
+    public async Task<DateTimeOffset> BeatAsync(string id) =>
+        (await PostAsync("/api/monitoring/heartbeat", new { monitor_id = id })).GetProperty("deadline_at").GetDateTimeOffset();
+
+    public async Task<string> NewBoardAsync(object board) => (await PostAsync("/api/monitoring/boards", board)).GetProperty("id").GetString()!;
+
+    public Task PatchBoardAsync(string id, object change) => PatchAsync($"/api/monitoring/boards/{id}", change);
+
+    public Task PatchMonitorAsync(string id, object change) => PatchAsync($"/api/monitoring/monitors/{id}", change);
+
+    private async Task PatchAsync(string path, object change)
+    {
+        using var answer = await _api.PatchAsJsonAsync(path, change);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    public async Task<JsonElement> BoardAsync(string id) => await _api.GetFromJsonAsync<JsonElement>($"/api/monitoring/boards/{id}");
+
+    public async Task OpenWallAsync(string id)
+    {
+        await Page.GotoAsync($"/boards/{id}/wall");
+        await Page.Locator(".wall-main[data-live=yes]").WaitForAsync();
+    }
+
+    /// <summary>Changes the database beside the server.</summary>
+    public async Task SqlAsync(string sql)
+    {
+        await using var database = new SqliteConnection($"Data Source={Path.Combine(Visit.Server.DataFolder, "exemplar.db")};Pooling=False");
+        await database.OpenAsync();
+        await using var command = database.CreateCommand();
+        command.CommandText = sql;
+        Assert.True(await command.ExecuteNonQueryAsync() > 0);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _api.Dispose();
+        await Visit.DisposeAsync();
+    }
+
+    private async Task<JsonElement> PostAsync(string path, object body)
+    {
+        using var answer = await _api.PostAsJsonAsync(path, body);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+}
