@@ -140,6 +140,38 @@ public sealed class BoardTests
     }
 
     [Fact]
+    public async Task A_hundred_services_fit_on_the_wall()
+    {
+        await using var world = await BoardVisit.StartAsync();
+        var page = world.Page;
+        var monitor = await world.NewMonitorAsync("A monitor with a rather long name", intervalMinutes: 0.017, graceMinutes: 0.017);
+        var board = await world.NewBoardAsync(new
+        {
+            name = "Everything", slug = "everything",
+            services = Enumerable.Range(1, 100).Select(i => new { name = $"Service number {i}", monitor_ids = i % 9 == 0 ? new[] { monitor } : [] }),
+        });
+        await page.SetViewportSizeAsync(1920, 1080);
+        await world.OpenWallAsync(board);
+        await Assertions.Expect(page.Locator(".tile.t-down")).ToHaveCountAsync(11);
+        var facts = await page.EvaluateAsync<double[]>(
+            """
+            (() => {
+              const tiles = [...document.querySelectorAll(".tile")].map(t => t.getBoundingClientRect());
+              const names = [...document.querySelectorAll(".tile h2")];
+              return [tiles.length, Math.max(...tiles.map(t => t.bottom)), Math.max(...tiles.map(t => t.right)),
+                Math.min(...names.map(n => parseFloat(getComputedStyle(n).fontSize))), names.filter(n => n.scrollWidth > n.clientWidth || n.scrollHeight > n.clientHeight + 2).length];
+            })()
+            """);
+        Assert.Equal(100, facts[0]);
+        Assert.InRange(facts[1], 900, 1080);
+        Assert.InRange(facts[2], 1700, 1920);
+        Assert.InRange(facts[3], 14, 30);
+        Assert.Equal(0, facts[4]);
+        if (Environment.GetEnvironmentVariable("EXEMPLAR_SCREENSHOTS") is { Length: > 0 } folder)
+            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, "wall-hundred-dark-1920.png") });
+    }
+
+    [Fact]
     public async Task The_wall_says_when_it_is_out_of_date_and_survives_a_restart()
     {
         await using var world = await BoardVisit.StartAsync();

@@ -11,6 +11,7 @@ internal static class BoardWords
     public static string Share(ServiceStanding service)
     {
         var up = service.Monitors.Count(m => m.Status is MonitorStatus.Up or MonitorStatus.Late);
+        if (service.Monitors.Count == 0) return "";
         return service.Monitors.Count == 1 ? "1 monitor" : $"{up} of {service.Monitors.Count} up";
     }
 
