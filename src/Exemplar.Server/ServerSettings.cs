@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Exemplar.Server.Channels.Email;
 using Exemplar.Server.Channels.Outbound;
 
 namespace Exemplar.Server;
@@ -54,6 +55,12 @@ internal sealed record ServerSettings
     /// <summary>Whose X-Forwarded-For and X-Forwarded-Proto are believed; empty for nobody's.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
+    /// <summary>The mail server of all email channels that name none; null for none. Never logged.</summary>
+    public SmtpRelay? Smtp { get; init; }
+
+    /// <summary>The sender of all email channels that name none.</summary>
+    public string? SmtpFrom { get; init; }
+
     /// <summary>Reads the settings and refuses what cannot be meant.</summary>
     /// <exception cref="SettingsException">A value is not usable; the message names the setting.</exception>
     public static ServerSettings Read(IConfiguration configuration) => new()
@@ -71,6 +78,11 @@ internal sealed record ServerSettings
         AllowShellChannel = Flag(configuration, "allow_shell_channel"),
         PublicUrl = Address(configuration, "public_url"),
         TrustedProxies = Proxies(configuration, "trusted_proxies"),
+        Smtp = Text(configuration, "smtp") is not { } smtp ? null : SmtpRelay.Parse(smtp)
+            // Not the text itself: it may hold a password.
+            ?? throw new SettingsException($"{Named("smtp")} must be smtp://user:password@host:587, or smtps:// for TLS from the first byte; ?security=none for no TLS."),
+        SmtpFrom = Text(configuration, "smtp_from") is not { } from ? null : EmailChannel.IsAddress(from) ? from
+            : throw new SettingsException($"{Named("smtp_from")} must be an email address such as Exemplar <alerts@example.com>."),
     };
 
     private static string? Text(IConfiguration configuration, string key) =>

@@ -43,6 +43,8 @@ public sealed partial class SettingsTests
         Assert.Equal((OutboundPolicy.PublicOnly, "none"), (settings.Outbound, defaults["EXEMPLAR_ALLOW_PRIVATE_ADDRESSES"]));
         Assert.Equal((false, "`false`"), (settings.AllowShellChannel, defaults["EXEMPLAR_ALLOW_SHELL_CHANNEL"]));
         Assert.Equal((null, "unset"), (settings.PublicUrl, defaults["EXEMPLAR_PUBLIC_URL"]));
+        Assert.Equal((null, "unset"), (settings.Smtp, defaults["EXEMPLAR_SMTP"]));
+        Assert.Equal((null, "unset"), (settings.SmtpFrom, defaults["EXEMPLAR_SMTP_FROM"]));
     }
 
     private static List<(string Name, string Flag, string Default)> Documented() =>

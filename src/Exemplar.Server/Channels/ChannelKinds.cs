@@ -1,13 +1,20 @@
 using System.Diagnostics.CodeAnalysis;
+using Exemplar.Server.Channels.Shell;
 
 namespace Exemplar.Server.Channels;
 
 /// <summary>The kinds of channel there are, in the order in which people are shown them.</summary>
-internal sealed class ChannelKinds(IEnumerable<IChannel> channels)
+internal sealed class ChannelKinds
 {
-    private readonly Dictionary<string, IChannel> _byKind = channels.ToDictionary(channel => channel.Kind, StringComparer.Ordinal);
+    private readonly Dictionary<string, IChannel> _byKind;
 
-    public IReadOnlyList<IChannel> All { get; } = [.. channels];
+    public ChannelKinds(IEnumerable<IChannel> channels, ServerSettings settings)
+    {
+        All = [.. channels.Where(channel => settings.AllowShellChannel || channel.Kind != ShellChannel.Word)];
+        _byKind = All.ToDictionary(channel => channel.Kind, StringComparer.Ordinal);
+    }
+
+    public IReadOnlyList<IChannel> All { get; }
 
     /// <summary>Their words, for an error message.</summary>
     public string Words => string.Join(", ", _byKind.Keys);

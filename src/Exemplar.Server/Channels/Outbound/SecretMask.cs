@@ -42,7 +42,8 @@ internal sealed class SecretMask
     public string Clean(string text, bool wasCut = false)
     {
         var cleaned = new StringBuilder(text.Length);
-        for (var i = 0; i < text.Length;)
+        // More than will be shown, because what follows shortens it.
+        for (var i = 0; i < text.Length && cleaned.Length < 4 * Longest;)
         {
             var form = _forms.Find(f => string.Compare(text, i, f, 0, f.Length, StringComparison.OrdinalIgnoreCase) == 0);
             if (form is null && wasCut && _forms.Exists(f => IsBegun(text, i, f))) break;

@@ -30,7 +30,10 @@ internal sealed class TemplateValues
         _values["monitors"] = alert.Monitors;
     }
 
-    /// <summary>All names, for an error message.</summary>
+    /// <summary>All names.</summary>
+    public static IReadOnlyList<string> All => Names;
+
+    /// <summary>The same for an error message.</summary>
     public static string Known { get; } = string.Join(", ", Names) + ", " + Metadata + "NAME";
 
     /// <summary>The value of a name; null when the alert has none.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Exemplar.Server.Channels;
+using Exemplar.Server.Channels.Email;
 using Exemplar.Server.Channels.Outbound;
 using Exemplar.Server.Requests;
 using Microsoft.AspNetCore.DataProtection;
@@ -17,17 +18,21 @@ internal sealed class ChannelStand : IDisposable
 
     private readonly ServiceProvider _services;
 
-    public ChannelStand(string? allowed = "127.0.0.0/8", Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null, OutboundLimits? limits = null)
+    public ChannelStand(
+        string? allowed = "127.0.0.0/8", Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null, OutboundLimits? limits = null,
+        OutboundTrust? trust = null, bool allowShell = true, SmtpRelay? smtp = null, string? smtpFrom = null)
     {
         var services = new ServiceCollection();
         services.AddSingleton(new ServerSettings
         {
-            Urls = "", DataFolder = "", Outbound = OutboundPolicy.Parse(allowed), AllowShellChannel = true, PublicUrl = PublicUrl,
+            Urls = "", DataFolder = "", Outbound = OutboundPolicy.Parse(allowed), AllowShellChannel = allowShell, PublicUrl = PublicUrl,
+            Smtp = smtp, SmtpFrom = smtpFrom,
         });
         services.AddSingleton<TimeProvider>(Clock);
         services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log));
         services.AddChannels();
+        services.AddSingleton(trust ?? TestCertificate.Trust);
         if (limits is not null) services.AddSingleton(limits);
         if (resolve is not null)
         {

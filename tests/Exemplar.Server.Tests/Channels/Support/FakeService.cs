@@ -104,7 +104,8 @@ internal sealed class FakeService : IAsyncDisposable
         if (answer.Takes > TimeSpan.Zero) await Task.Delay(answer.Takes, TimeProvider.System, context.RequestAborted);
         context.Response.StatusCode = answer.Status;
         foreach (var (name, value) in answer.Headers) context.Response.Headers[name] = value;
-        await context.Response.WriteAsync(answer.Body);
+        // Not even nothing may be written into a 204.
+        if (answer.Body.Length > 0) await context.Response.WriteAsync(answer.Body);
         if (answer.HangsAfterBody)
         {
             await context.Response.Body.FlushAsync();
