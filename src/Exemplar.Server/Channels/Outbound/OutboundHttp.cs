@@ -16,6 +16,12 @@ internal sealed class OutboundHttp : IDisposable
     /// <summary>Longer than this nobody can make us wait, in Retry-After.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
+    // The framework keeps them apart, and takes each in its place only.
+    private static readonly HashSet<string> ContentHeaders = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Allow", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Location", "Content-MD5", "Content-Range", "Expires", "Last-Modified",
+    };
+
     private readonly OutboundLimits _limits;
     private readonly TimeProvider _clock;
     private readonly HttpMessageInvoker _http;
@@ -95,9 +101,10 @@ internal sealed class OutboundHttp : IDisposable
         message.Headers.UserAgent.Add(new ProductInfoHeaderValue("Exemplar", "1"));
         foreach (var (name, value) in request.Headers)
         {
+            HttpHeaders? headers = ContentHeaders.Contains(name) ? message.Content?.Headers : message.Headers;
+            headers?.Remove(name);
             // No value can end its line: what comes from users is checked where it is configured, and once more here.
-            message.Headers.Remove(name);
-            message.Headers.TryAddWithoutValidation(name, PlainText.Line(value));
+            headers?.TryAddWithoutValidation(name, PlainText.Line(value));
         }
         return message;
     }

@@ -18,10 +18,13 @@ internal sealed class SecretMask
 
     private const int ShortestPart = 6;
 
+    // A header's value such as 0 is none, and would take every zero out of a text.
+    private const int ShortestSecret = 4;
+
     private readonly List<string> _forms;
 
     private SecretMask(IEnumerable<string> secrets) => _forms =
-        [.. secrets.Where(s => s.Length > 0).SelectMany(Forms).Where(form => form.Length > 0).Distinct(StringComparer.Ordinal).OrderByDescending(form => form.Length)];
+        [.. secrets.Where(secret => secret.Length >= ShortestSecret).SelectMany(Forms).Distinct(StringComparer.Ordinal).OrderByDescending(form => form.Length)];
 
     /// <summary>Every secret field of a configuration, and whatever else was made of them.</summary>
     public static SecretMask Of(IChannel channel, ChannelConfig config, params string[] more) => new(
@@ -77,7 +80,6 @@ internal sealed class SecretMask
     private static IEnumerable<string> Forms(string secret)
     {
         yield return secret;
-        yield return secret.Trim();
         yield return Uri.EscapeDataString(secret);
         yield return WebUtility.UrlEncode(secret);
         yield return WebUtility.HtmlEncode(secret);

@@ -13,14 +13,16 @@ internal sealed class ShellRig : ChannelRig
         exec 3<>"/dev/tcp/127.0.0.1/$1"
         given="$(env; cat)"
         printf '%s\n' "$given" >&3
+        # The secret first: of what is said only the beginning is kept.
+        said="$API_PASSWORD $given"
         case "$2" in
           Take) ;;
-          TakeAndRepeat) printf '%s' "$given" ;;
+          TakeAndRepeat) printf '%s' "$said" ;;
           Busy) exit 75 ;;
-          Fault) printf '%s' "$given" >&2; exit 1 ;;
+          Fault) printf '%s' "$said" >&2; exit 1 ;;
           Reset) kill -9 $$ ;;
           Hang) sleep 1000 3>&- & echo "child $!" >&3; exec 3>&-; wait ;;
-          Unauthorized) printf '%s' "$given"; exit 77 ;;
+          Unauthorized) printf '%s' "$said"; exit 77 ;;
           NotFound) exit 127 ;;
           BadRequest) exit 64 ;;
         esac

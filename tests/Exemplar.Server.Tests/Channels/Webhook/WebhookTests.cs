@@ -100,6 +100,17 @@ public sealed class WebhookTests
     }
 
     [Fact]
+    public async Task Any_header_may_be_set_also_those_of_the_body_and_our_own_name()
+    {
+        var headers = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["Content-Language"] = "en", ["Expires"] = "0", ["User-Agent"] = "mine/1", ["Accept"] = "*/*", ["Date"] = "today", ["Cookie"] = "a=b", ["X-Emoji"] = "🔥",
+        };
+        var sent = await SendAsync(new { url = "", headers }, Alerts.Down());
+        Assert.All(headers, header => Assert.Equal(header.Value, sent.Header(header.Key)));
+    }
+
+    [Fact]
     public async Task A_get_carries_no_body()
     {
         var sent = await SendAsync(new { url = "", method = "GET" }, Alerts.Down());
