@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+using Exemplar.Client.Tests.Support;
+
+[assembly: AssemblyFixture(typeof(PackedClient))]
+
+namespace Exemplar.Client.Tests.Support;
+
+/// <summary>The package, and a customer's program that was built from it, once for all tests.</summary>
+public sealed class PackedClient : IAsyncLifetime
+{
+    private readonly PackedFiles _files = new();
+    private readonly Dictionary<string, Task<IReadOnlyDictionary<string, JsonNode>>> _seen = new(StringComparer.Ordinal);
+    private FaultServer? _faults;
+
+    /// <summary>The package's file.</summary>
+    public string Package { get; private set; } = "";
+
+    /// <summary>How the customer's program is started.</summary>
+    public string Program { get; private set; } = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        Package = await _files.PackAsync("src/Exemplar.Client");
+        var consumer = _files.CopyOut("tests/Exemplar.Client.Tests/Consumer");
+        await Snippets.WriteAsync("src/Exemplar.Client/README.md", consumer);
+        await _files.BuildAsync(consumer, "build");
+        Program = Path.Combine(consumer, "bin", "Release", "net10.0", "Consumer.dll");
+        _faults = await FaultServer.StartAsync();
+    }
+
+    /// <summary>What the program saw of every shared vector, by name.</summary>
+    /// <param name="shape"><c>injected</c> or <c>plain</c>: where the client comes from.</param>
+    public Task<IReadOnlyDictionary<string, JsonNode>> SeenAsync(string shape)
+    {
+        lock (_seen)
+        {
+            if (!_seen.TryGetValue(shape, out var seen)) _seen[shape] = seen = RunVectorsAsync("dotnet", [Program], shape, SharedVectors.Files);
+            return seen;
+        }
+    }
+
+    /// <summary>Runs vectors with a program.</summary>
+    public async Task<IReadOnlyDictionary<string, JsonNode>> RunVectorsAsync(string program, string[] arguments, string shape, IEnumerable<string> files)
+    {
+        var run = await RunAsync(program, [.. arguments, "vectors", _faults!.Control, shape, .. files.Select(Repository.File)], ("SSL_CERT_FILE", _faults.Authority));
+        Assert.True(run.Code == 0, run.Output + run.Errors);
+        return run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)
+            .ToDictionary(seen => seen["name"]!.GetValue<string>(), StringComparer.Ordinal);
+    }
+
+    /// <summary>A program with nothing of Exemplar in its environment but what is given.</summary>
+    public static Task<Run> RunAsync(string program, string[] arguments, params (string Name, string Value)[] environment) => Programs.RunAsync(
+        Path.GetTempPath(), environment.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal), program, arguments);
+
+    /// <summary>Builds another program of a customer from the package.</summary>
+    public async Task<(string Folder, string Output)> BuildAsync(string project, string verb, params string[] arguments)
+    {
+        var folder = _files.CopyOut(project);
+        return (folder, await _files.BuildAsync(folder, verb, arguments));
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _faults?.Dispose();
+        _files.Dispose();
+        return default;
+    }
+}

@@ -1,0 +1,19 @@
+using System.Text.Json.Nodes;
+
+namespace Exemplar.Client.Tests.Support;
+
+/// <summary>The vectors in sdks/contract.</summary>
+internal static class SharedVectors
+{
+    /// <summary>Cannot be written down in C#, and why.</summary>
+    public static readonly IReadOnlyDictionary<string, string> LeftOut = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["a_monitor_id_that_is_no_text_is_misuse"] = "The compiler refuses it.",
+    };
+
+    public static IReadOnlyList<string> Files { get; } =
+        [.. Directory.GetFiles(Repository.File("sdks/contract"), "*.json").Select(file => Path.GetRelativePath(Repository.Root, file)).Order(StringComparer.Ordinal)];
+
+    public static IReadOnlyList<string> Names { get; } =
+        [.. Files.SelectMany(file => JsonNode.Parse(File.ReadAllText(Repository.File(file)))!["vectors"]!.AsArray()).Select(v => v!["name"]!.GetValue<string>())];
+}

@@ -1,0 +1,25 @@
+using Exemplar.Client.Tests.Support;
+
+namespace Exemplar.Client.Tests;
+
+/// <summary>The client does what every client of Exemplar does: the shared vectors, against the server that misbehaves.</summary>
+public sealed class VectorTests(PackedClient client)
+{
+    public static TheoryData<string> Names => [.. SharedVectors.Names.Where(name => !SharedVectors.LeftOut.ContainsKey(name))];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task An_injected_client_does_as_the_vector_says(string name) => Assert.Empty(Verdict.Faults((await client.SeenAsync("injected"))[name]));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task A_client_without_injection_does_as_the_vector_says(string name) => Assert.Empty(Verdict.Faults((await client.SeenAsync("plain"))[name]));
+
+    [Fact]
+    public void The_vectors_are_all_there_and_the_ones_left_out_are_among_them()
+    {
+        Assert.True(SharedVectors.Names.Count > 100, $"Only {SharedVectors.Names.Count} vectors were found.");
+        Assert.Equal(SharedVectors.Names.Count, SharedVectors.Names.Distinct(StringComparer.Ordinal).Count());
+        Assert.All(SharedVectors.LeftOut.Keys, name => Assert.Contains(name, SharedVectors.Names));
+    }
+}
