@@ -41,6 +41,10 @@ have_postgres || install_package postgresql
 have_postgres || give_up "PostgreSQL's programs are still missing after installing the package 'postgresql'"
 command -v chromium >/dev/null 2>&1 || install_package chromium
 command -v chromium >/dev/null 2>&1 || give_up "Chromium is still missing after installing the package 'chromium'"
+command -v python3 >/dev/null 2>&1 || install_package python3
+command -v openssl >/dev/null 2>&1 || install_package openssl
+# The clients are also built as native code.
+command -v clang >/dev/null 2>&1 || command -v gcc >/dev/null 2>&1 || { install_package gcc; install_package libc6-dev; install_package zlib1g-dev; }
 
 # need PROGRAM PACKAGE: what the tests of the SDKs run.
 need() {

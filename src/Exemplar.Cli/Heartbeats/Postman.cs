@@ -1,0 +1,114 @@
+using System.Text.Json.Nodes;
+using Exemplar.Cli.Output;
+using Exemplar.Cli.Settings;
+using Exemplar.Cli.Spool;
+using Exemplar.Client;
+
+namespace Exemplar.Cli.Heartbeats;
+
+/// <summary>What became of a heartbeat.</summary>
+/// <param name="Result">What the client says.</param>
+/// <param name="IsKept">Whether it waits on the disk for the next call.</param>
+internal sealed record Dispatch(HeartbeatResult Result, bool IsKept)
+{
+    /// <summary>As JSON, with the names of the contract.</summary>
+    public JsonObject ToJson() => new()
+    {
+        ["ok"] = Result.Ok,
+        ["kept"] = IsKept,
+        ["status"] = Result.Status,
+        ["code"] = Result.Code,
+        ["error"] = Result.Error,
+        ["attempts"] = Result.Attempts,
+        ["monitor_id"] = Result.MonitorId,
+        ["check_id"] = Result.CheckId,
+        ["monitor_status"] = Result.MonitorStatus,
+        ["received_at"] = At(Result.ReceivedAt),
+        ["next_expected_at"] = At(Result.NextExpectedAt),
+        ["deadline_at"] = At(Result.DeadlineAt),
+    };
+
+    private static string? At(DateTimeOffset? moment) => moment is { } at ? Moment.Write(at) : null;
+}
+
+/// <summary>Sends a heartbeat; keeps it when the server cannot be reached; delivers what was kept when it can.</summary>
+internal sealed class Postman(Connection connection, TimeProvider clock)
+{
+    /// <summary>A spool of a thousand must not hold up a job's end; the rest goes with the next call.</summary>
+    private static readonly TimeSpan DeliveryTime = TimeSpan.FromSeconds(5);
+
+    private readonly HeartbeatSpool _spool = HeartbeatSpool.Of(connection.BaseUrl, clock);
+
+    /// <summary>Sends, and says on stderr what did not work.</summary>
+    /// <param name="monitorId">The monitor.</param>
+    /// <param name="metadata">What to keep beside it.</param>
+    /// <param name="hurry">Cancelled when there is no more time: what is not sent is kept.</param>
+    /// <exception cref="ArgumentException">The metadata cannot be sent.</exception>
+    public async Task<Dispatch> SendAsync(string monitorId, JsonObject? metadata, CancellationToken hurry)
+    {
+        var occurredAt = clock.GetUtcNow();
+        using var client = new ExemplarClient(connection.Options);
+        var result = await TrySendAsync(client, new Heartbeat(monitorId) { Metadata = metadata }, hurry);
+        if (result.Ok)
+        {
+            await DeliverAsync(hurry);
+            return new Dispatch(result, false);
+        }
+        var kept = IsUnreachable(result) && TryKeep(monitorId, metadata, occurredAt);
+        Terminal.Complain($"the heartbeat of monitor {monitorId} was not accepted ({Wording.Of(result)}): {result.Error}"
+            + (kept ? " It is kept and goes with the next call." : ""));
+        return new Dispatch(result, kept);
+    }
+
+    private static async Task<HeartbeatResult> TrySendAsync(ExemplarClient client, Heartbeat heartbeat, CancellationToken hurry)
+    {
+        try
+        {
+            return await client.SendHeartbeatAsync(heartbeat, hurry);
+        }
+        catch (OperationCanceledException)
+        {
+            return new HeartbeatResult { Code = "timeout", Error = "There was no time left to send it." };
+        }
+    }
+
+    /// <summary>Not the server's own word on this heartbeat: it was not there, was not well, or somebody else answered.</summary>
+    private static bool IsUnreachable(HeartbeatResult result) =>
+        result.Status is null or 429 or >= 500 || result.Code is "invalid_answer" or "redirect_not_followed";
+
+    private bool TryKeep(string monitorId, JsonObject? metadata, DateTimeOffset occurredAt)
+    {
+        try
+        {
+            _spool.Keep(monitorId, metadata, occurredAt);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Terminal.Complain($"the heartbeat could not be kept in {_spool.Folder}: {exception.Message}");
+            return false;
+        }
+    }
+
+    private async Task DeliverAsync(CancellationToken hurry)
+    {
+        using var right = _spool.TryBegin();
+        if (right is null) return;
+        using var time = new CancellationTokenSource(DeliveryTime, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, hurry);
+        using var client = new ExemplarClient(new ExemplarOptions
+        {
+            ApiKey = connection.Options.ApiKey, BaseUrl = connection.Options.BaseUrl, UserAgentName = connection.Options.UserAgentName, MaxAttempts = 1,
+        });
+        foreach (var waiting in _spool.Waiting())
+        {
+            var heartbeat = new Heartbeat(waiting.MonitorId) { Metadata = waiting.Metadata, OccurredAt = waiting.OccurredAt };
+            var result = await TrySendAsync(client, heartbeat, either.Token);
+            // The key may be mended, and the server get well.
+            if (!result.Ok && (IsUnreachable(result) || result.Status is 401 or 403)) return;
+            HeartbeatSpool.Remove(waiting.File);
+            if (!result.Ok)
+                Terminal.Complain($"a kept heartbeat of monitor {waiting.MonitorId} from {Moment.Write(waiting.OccurredAt)} was refused ({Wording.Of(result)}): {result.Error}");
+        }
+    }
+}
