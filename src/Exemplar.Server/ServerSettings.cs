@@ -52,6 +52,7 @@ internal sealed record ServerSettings
 
     /// <summary>Where people reach the console, without a slash at its end; null when alerts are to carry no links.</summary>
     public string? PublicUrl { get; init; }
+
     /// <summary>Whose X-Forwarded-For and X-Forwarded-Proto are believed; empty for nobody's.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
@@ -60,6 +61,9 @@ internal sealed record ServerSettings
 
     /// <summary>The sender of all email channels that name none.</summary>
     public string? SmtpFrom { get; init; }
+
+    /// <summary>Whether plain heartbeats are read beside Kestrel, where the system can.</summary>
+    public bool HeartbeatLane { get; init; } = true;
 
     /// <summary>Reads the settings and refuses what cannot be meant.</summary>
     /// <exception cref="SettingsException">A value is not usable; the message names the setting.</exception>
@@ -73,9 +77,10 @@ internal sealed record ServerSettings
         AdminPassword = Text(configuration, "admin_password"),
         RateLimitPerToken = Number(configuration, "rate_limit_per_token", 1_000),
         RateLimitPerAddress = Number(configuration, "rate_limit_per_address", 1_000),
-        RateLimitLoopback = Flag(configuration, "rate_limit_loopback"),
+        RateLimitLoopback = Flag(configuration, "rate_limit_loopback", otherwise: false),
+        HeartbeatLane = Flag(configuration, "heartbeat_lane", otherwise: true),
         Outbound = ReadOutbound(configuration, "allow_private_addresses"),
-        AllowShellChannel = Flag(configuration, "allow_shell_channel"),
+        AllowShellChannel = Flag(configuration, "allow_shell_channel", otherwise: false),
         PublicUrl = Address(configuration, "public_url"),
         TrustedProxies = Proxies(configuration, "trusted_proxies"),
         Smtp = Text(configuration, "smtp") is not { } smtp ? null : SmtpRelay.Parse(smtp)
@@ -93,9 +98,10 @@ internal sealed record ServerSettings
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= 1_000_000 ? number
         : throw new SettingsException($"{Named(key)} must be a whole number from 0 to 1000000.");
 
-    private static bool Flag(IConfiguration configuration, string key) => Text(configuration, key) switch
+    private static bool Flag(IConfiguration configuration, string key, bool otherwise) => Text(configuration, key) switch
     {
-        null or "false" or "0" => false,
+        null => otherwise,
+        "false" or "0" => false,
         "true" or "1" => true,
         _ => throw new SettingsException($"{Named(key)} must be true or false."),
     };

@@ -37,6 +37,7 @@ public sealed partial class SettingsTests
         Assert.Equal((null, "unset"), (settings.AdminEmail, defaults["EXEMPLAR_ADMIN_EMAIL"]));
         Assert.Equal((null, "unset"), (settings.AdminPassword, defaults["EXEMPLAR_ADMIN_PASSWORD"]));
         Assert.Equal($"`{settings.RateLimitPerToken}`", defaults["EXEMPLAR_RATE_LIMIT_PER_TOKEN"]);
+        Assert.Equal((true, "`true`"), (settings.HeartbeatLane, defaults["EXEMPLAR_HEARTBEAT_LANE"]));
         Assert.Equal($"`{settings.RateLimitPerAddress}`", defaults["EXEMPLAR_RATE_LIMIT_PER_ADDRESS"]);
         Assert.Equal((0, "none"), (settings.TrustedProxies.Count, defaults["EXEMPLAR_TRUSTED_PROXIES"]));
         Assert.Equal((false, "`false`"), (settings.RateLimitLoopback, defaults["EXEMPLAR_RATE_LIMIT_LOOPBACK"]));

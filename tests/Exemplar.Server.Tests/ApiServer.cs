@@ -95,6 +95,9 @@ public sealed class ApiServer : IAsyncLifetime
     /// <summary>Reached when a request to <c>/held</c> hangs.</summary>
     public SemaphoreSlim Held => _held;
 
+    /// <summary>Stops as when it is asked to.</summary>
+    public Task StopAsync() => _app!.StopAsync();
+
     /// <summary>Stops as when the time for it is used up: requests that still run are cut off.</summary>
     public Task StopNowAsync() => _app!.StopAsync(new CancellationToken(canceled: true));
 

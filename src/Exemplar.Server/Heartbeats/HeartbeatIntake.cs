@@ -76,7 +76,9 @@ internal sealed class HeartbeatIntake(TimeProvider clock)
     }
 
     /// <summary>Stamps the heartbeat and puts it into the current batch.</summary>
-    public Acceptance TryAccept(PendingHeartbeat heartbeat)
+    /// <param name="heartbeat">It belongs to the writer afterwards, if it was accepted.</param>
+    /// <param name="wakeWriter">False for one of many: whoever says so calls <see cref="WakeWriter"/> after the last.</param>
+    public Acceptance TryAccept(HeartbeatEntry heartbeat, bool wakeWriter = true)
     {
         var random = unchecked((ulong)Random.Shared.NextInt64(long.MinValue, long.MaxValue));
         lock (_sync)
@@ -94,8 +96,18 @@ internal sealed class HeartbeatIntake(TimeProvider clock)
             heartbeat.CheckId = EntityId.Create(heartbeat.At, random);
             _waiting.Add(heartbeat);
             _accepted++;
-            if (_writerSleeps) Monitor.Pulse(_sync);
+            if (_writerSleeps && wakeWriter) Monitor.Pulse(_sync);
             return Acceptance.Accepted;
+        }
+    }
+
+    /// <summary>Wakes the writer if heartbeats wait that were accepted without.</summary>
+    public void WakeWriter()
+    {
+        if (!Volatile.Read(ref _writerSleeps)) return;
+        lock (_sync)
+        {
+            if (_writerSleeps && _waiting.Count > 0) Monitor.Pulse(_sync);
         }
     }
 

@@ -3,6 +3,7 @@ using System.Text.Unicode;
 using Exemplar.Core.Ids;
 using Exemplar.Server.Problems;
 using Exemplar.Server.Requests;
+using Exemplar.Storage.Heartbeats;
 
 namespace Exemplar.Server.Heartbeats;
 
@@ -18,7 +19,7 @@ internal static class HeartbeatRequest
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
 
     /// <summary>Fills the entry from a whole body; the reason, with every bad field, when it cannot be.</summary>
-    public static HeartbeatRejection? Read(ReadOnlySpan<byte> body, PendingHeartbeat heartbeat)
+    public static HeartbeatRejection? Read(ReadOnlySpan<byte> body, HeartbeatEntry heartbeat)
     {
         // Utf8JsonReader lets broken UTF-8 inside strings pass; what is stored must be readable later.
         if (!Utf8.IsValid(body)) return HeartbeatRejection.NotJson;
@@ -32,7 +33,7 @@ internal static class HeartbeatRequest
         }
     }
 
-    private static HeartbeatRejection? ReadObject(ReadOnlySpan<byte> body, PendingHeartbeat heartbeat)
+    private static HeartbeatRejection? ReadObject(ReadOnlySpan<byte> body, HeartbeatEntry heartbeat)
     {
         var reader = new Utf8JsonReader(body, Options);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return HeartbeatRejection.NotJson;
@@ -45,7 +46,7 @@ internal static class HeartbeatRequest
     }
 
     /// <summary>The fields as they come by. Faults are collected, and reading goes on to the end: a body that is no JSON is that before anything else.</summary>
-    private ref struct Fields(ReadOnlySpan<byte> body, PendingHeartbeat heartbeat)
+    private ref struct Fields(ReadOnlySpan<byte> body, HeartbeatEntry heartbeat)
     {
         private readonly ReadOnlySpan<byte> _body = body;
         private bool _hasMonitorId;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Exemplar.Server.Heartbeats.Lane;
 using Exemplar.Server.Hosting;
 using Exemplar.Server.Metrics;
 using Exemplar.Server.Outages;
@@ -20,6 +21,7 @@ internal sealed partial class HeartbeatWriter(
     private const int LargestBatch = 2_000;
 
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<PendingHeartbeat> _pending = [];
     private readonly RepeatedLine _failures = new();
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -55,10 +57,25 @@ internal sealed partial class HeartbeatWriter(
     {
         var stored = TryCommit(batch);
         intake.Finish(batch.Length);
+        Answer(batch, stored);
+    }
+
+    private void Answer(ReadOnlySpan<HeartbeatEntry> batch, bool stored)
+    {
+        foreach (var heartbeat in batch)
+            if (heartbeat is PendingHeartbeat pending) _pending.Add(pending);
+        AnswerByPool(stored);
+        foreach (var heartbeat in batch) (heartbeat as LaneConnection)?.Complete(stored);
+    }
+
+    private void AnswerByPool(bool stored)
+    {
+        var batch = CollectionsMarshal.AsSpan(_pending);
         var share = Math.Clamp((batch.Length + Environment.ProcessorCount - 1) / Environment.ProcessorCount, 4, 64);
         for (var start = 0; start < batch.Length; start += share)
             ThreadPool.UnsafeQueueUserWorkItem(
                 new Answers(batch.Slice(start, Math.Min(share, batch.Length - start)).ToArray(), stored), preferLocal: false);
+        _pending.Clear();
     }
 
     private bool TryCommit(ReadOnlySpan<HeartbeatEntry> batch)
@@ -99,11 +116,11 @@ internal sealed partial class HeartbeatWriter(
     /// Some senders are answered one after the other by one thread of the pool: waking a thread for every single one costs
     /// more than the answer.
     /// </summary>
-    private sealed class Answers(HeartbeatEntry[] heartbeats, bool stored) : IThreadPoolWorkItem
+    private sealed class Answers(PendingHeartbeat[] heartbeats, bool stored) : IThreadPoolWorkItem
     {
         public void Execute()
         {
-            foreach (var heartbeat in heartbeats) ((PendingHeartbeat)heartbeat).Complete(stored);
+            foreach (var heartbeat in heartbeats) heartbeat.Complete(stored);
         }
     }
 

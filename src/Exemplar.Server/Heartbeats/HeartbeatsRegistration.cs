@@ -1,3 +1,5 @@
+using Exemplar.Server.Heartbeats.Lane;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.ObjectPool;
 
 namespace Exemplar.Server.Heartbeats;
@@ -9,6 +11,8 @@ internal static class HeartbeatsRegistration
         .AddSingleton<HeartbeatIntake>()
         .AddSingleton<ObjectPool<PendingHeartbeat>>(new DefaultObjectPool<PendingHeartbeat>(new Recycling(), maximumRetained: 4096))
         .AddSingleton<HeartbeatEndpoint>()
+        .AddSingleton<LaneGate>()
+        .AddSingleton<IConnectionListenerFactory, LaneTransport>()
         .AddHostedService<HeartbeatWriter>();
 
     public static void MapHeartbeats(this IEndpointRouteBuilder routes) => routes

@@ -30,6 +30,18 @@ internal sealed record ProblemResult(ProblemKind Kind, string? Detail = null) : 
             RetryAfter = TimeSpan.FromSeconds(2),
         };
 
+    /// <summary>What is sent as JSON.</summary>
+    public Problem Body => new()
+    {
+        Type = "urn:exemplar:problem:" + Kind.Code,
+        Title = Kind.Title,
+        Status = Kind.Status,
+        Code = Kind.Code,
+        Detail = Detail,
+        Errors = Errors?.ByField,
+        TraceId = TraceId,
+    };
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
@@ -39,17 +51,7 @@ internal sealed record ProblemResult(ProblemKind Kind, string? Detail = null) : 
         if (RetryAfter is { } wait)
             response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         if (Kind.Status == StatusCodes.Status401Unauthorized) response.Headers.WWWAuthenticate = "Bearer";
-        var problem = new Problem
-        {
-            Type = "urn:exemplar:problem:" + Kind.Code,
-            Title = Kind.Title,
-            Status = Kind.Status,
-            Code = Kind.Code,
-            Detail = Detail,
-            Errors = Errors?.ByField,
-            TraceId = TraceId,
-        };
         await response.Body.WriteAsync(
-            JsonSerializer.SerializeToUtf8Bytes(problem, ApiJson.Wire.Problem), httpContext.RequestAborted);
+            JsonSerializer.SerializeToUtf8Bytes(Body, ApiJson.Wire.Problem), httpContext.RequestAborted);
     }
 }

@@ -30,11 +30,19 @@ internal sealed class RequestLimits : IDisposable
 
     /// <summary>How long the request's address has to wait; null when it may go on. Counts the request.</summary>
     public TimeSpan? WaitOf(HttpContext context) =>
-        _addresses is null || IsExempt(context) ? null : Take(_addresses, Counter(context.Connection.RemoteIpAddress!));
+        WaitOf(context.Connection.RemoteIpAddress);
+
+    /// <summary>How long the address has to wait; null when it may go on. Counts a request of it.</summary>
+    public TimeSpan? WaitOf(IPAddress? address) =>
+        _addresses is null || IsExempt(address) ? null : Take(_addresses, Counter(address!));
 
     /// <summary>How long the token has to wait; null when it may go on. Counts the request.</summary>
     public TimeSpan? WaitOf(HttpContext context, ApiToken token) =>
-        _tokens is null || IsExempt(context) ? null : Take(_tokens, token.Id);
+        WaitOf(context.Connection.RemoteIpAddress, token);
+
+    /// <summary>How long the token has to wait when it comes from this address; null when it may go on. Counts a request of it.</summary>
+    public TimeSpan? WaitOf(IPAddress? address, ApiToken token) =>
+        _tokens is null || IsExempt(address) ? null : Take(_tokens, token.Id);
 
     public void Dispose()
     {
@@ -54,8 +62,8 @@ internal sealed class RequestLimits : IDisposable
     }
 
     // No address at all is a Unix socket: this machine.
-    private bool IsExempt(HttpContext context) =>
-        context.Connection.RemoteIpAddress is not { } address || (!_limitLoopback && IPAddress.IsLoopback(address));
+    private bool IsExempt(IPAddress? address) =>
+        address is null || (!_limitLoopback && IPAddress.IsLoopback(address));
 
     private static TimeSpan? Take<T>(PartitionedRateLimiter<T> limiter, T key)
     {

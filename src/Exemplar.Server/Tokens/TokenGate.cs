@@ -1,3 +1,4 @@
+using System.Net;
 using Exemplar.Core.Tokens;
 using Exemplar.Server.RateLimits;
 using Exemplar.Storage.Tokens;
@@ -27,6 +28,31 @@ internal sealed class TokenGate(
         return IsMisspelled(token) || cache.IsUnknown(hash)
             ? Rejected(TokenRejection.InvalidToken)
             : LookUpAsync(context, token.ToString(), hash, needed);
+    }
+
+    /// <summary>The token with this text if it is remembered; it counts as used only by <see cref="TryUse"/>.</summary>
+    public KnownToken? Find(ReadOnlySpan<char> token) => cache.Find(token);
+
+    /// <summary>True when only the database can tell whether there is such a token.</summary>
+    public bool MayBeKnown(ReadOnlySpan<char> token, out TokenHash hash) =>
+        TokenHash.TryCompute(token, out hash) && token.Length >= ShortestToken && !IsMisspelled(token) && !cache.IsUnknown(hash);
+
+    /// <summary>Asks the database for the token and remembers the answer.</summary>
+    /// <exception cref="Storage.StorageUnavailableException">The database cannot be asked.</exception>
+    public async Task LookUpAsync(string text, TokenHash hash, CancellationToken cancellationToken)
+    {
+        var revocations = cache.Revocations;
+        if (await tokens.FindAsync(hash, cancellationToken) is { } token) cache.Remember(text, token, revocations);
+        else cache.RememberUnknown(hash);
+    }
+
+    /// <summary>Uses the token for a heartbeat from this address; false when it may not be used for that, or not now.</summary>
+    public bool TryUse(KnownToken known, IPAddress? address)
+    {
+        var now = clock.GetUtcNow();
+        if (!known.Token.IsUsable(now) || !known.Token.Scopes.Cover(TokenScopes.Heartbeat)) return false;
+        known.Use(now, address);
+        return limits.WaitOf(address, known.Token) is null;
     }
 
     private async ValueTask<TokenVerdict> LookUpAsync(HttpContext context, string text, TokenHash hash, TokenScopes needed)
