@@ -5,6 +5,7 @@ using Exemplar.Core.Monitors;
 using Exemplar.Core.Organizations;
 using Exemplar.Core.Outages;
 using Exemplar.Core.Schedules;
+using Exemplar.Storage.Audit;
 using Exemplar.Storage.Checks;
 using Exemplar.Storage.Deadlines;
 using Exemplar.Storage.Heartbeats;
@@ -59,6 +60,9 @@ public abstract class StorageContract(TestDatabase database) : IAsyncLifetime
         _engine = database.NewEngine();
         await _engine.OpenAsync(now, CancellationToken.None);
     }
+
+    /// <summary>Somebody of the organization who changes something.</summary>
+    protected static Actor By(int organization) => new(organization, ActorKind.Token, "test", Address: null);
 
     protected static DateTimeOffset At(double seconds) => Start.AddSeconds(seconds);
 

@@ -79,7 +79,7 @@ internal sealed partial class DeliveryWorker(
                 {
                     await RoundAsync(stoppingToken);
                 }
-                catch (StorageUnavailableException exception)
+                catch (Exception exception) when (engine.IsUnavailable(exception))
                 {
                     if (_refused.MaySay(services.Clock.GetUtcNow(), 1, out _)) StorageRefused(exception.Message);
                 }
@@ -135,7 +135,7 @@ internal sealed partial class DeliveryWorker(
         {
             // The server stops; what was claimed and not sent is let go of at the next start.
         }
-        catch (StorageUnavailableException exception)
+        catch (Exception exception) when (engine.IsUnavailable(exception))
         {
             if (_refused.MaySay(services.Clock.GetUtcNow(), 1, out _)) StorageRefused(exception.Message);
         }

@@ -56,7 +56,7 @@ internal sealed partial class IncidentWorker(
             {
                 await RoundAsync(stoppingToken);
             }
-            catch (StorageUnavailableException exception)
+            catch (Exception exception) when (store.IsUnavailable(exception))
             {
                 if (_refused.MaySay(clock.GetUtcNow(), 1, out _)) StorageRefused(exception.Message);
             }
@@ -83,7 +83,7 @@ internal sealed partial class IncidentWorker(
             // Somebody who was faster has followed them up, or changed an incident by hand: the next reading tells.
             if (await store.StoreAsync(batch.Changes, drafts, now, cancellationToken)) metrics.ChangesFollowedUp(batch.Changes.Count);
         }
-        catch (Exception exception) when (exception is not (StorageUnavailableException or OperationCanceledException))
+        catch (Exception exception) when (exception is not OperationCanceledException && !store.IsUnavailable(exception))
         {
             await FollowUpOneByOneAsync(batch, exception, cancellationToken);
         }

@@ -139,7 +139,7 @@ public abstract class BoardContract(TestDatabase database) : StorageContract(dat
         Assert.Equal(["third second first", ""], members.Select(m => string.Join(' ', m.Select(v => v.Definition.Name))));
         Assert.All(members[0], m => Assert.Equal(MonitorStatus.New, m.State.Status));
 
-        await Monitors.UpdateAsync(organization, first, new MonitorChange(Tags: ["us"]), OutageLog.Empty, At(1), Stop);
+        await Monitors.UpdateAsync(By(organization), first, new MonitorChange(Tags: ["us"]), OutageLog.Empty, At(1), Stop);
         Assert.Equal("third second", string.Join(' ', (await new BoardMembers(Engine).ReadAsync(board, Stop))[0].Select(v => v.Definition.Name)));
         Assert.Equal(1, await new BoardMembers(Engine).CountTaggedAsync(organization, "eu", Stop));
         Assert.Equal("second", (await new BoardMembers(Engine).NamesAsync(organization, [second], Stop))[second]);
@@ -152,7 +152,7 @@ public abstract class BoardContract(TestDatabase database) : StorageContract(dat
         var (kept, gone) = (await TaggedAsync(organization, "kept"), await TaggedAsync(organization, "gone", "eu"));
         var board = await CreateAsync(organization, New("b", new Service("S", "s", [gone, kept], ["eu"])));
 
-        Assert.True(await Monitors.DeleteAsync(organization, gone, Stop));
+        Assert.True(await Monitors.DeleteAsync(By(organization), gone, At(2), Stop));
 
         var read = (await Boards.FindAsync(organization, board.Id, Stop))!;
         Assert.Equal([kept], read.Services[0].MonitorIds);
@@ -202,7 +202,7 @@ public abstract class BoardContract(TestDatabase database) : StorageContract(dat
     private Task<BoardWrite> UpdateAsync(Board board, BoardChange change) => Boards.UpdateAsync(board.OrganizationNumber, board.Id, change, At(5), Stop);
 
     private async Task<EntityId> TaggedAsync(int organization, string name, params string[] tags) =>
-        (await Monitors.CreateAsync(new NewMonitor(organization, MonitorKind.Heartbeat, name, "", tags, null, null, FirstDeadline.Creation), Start, Stop))!.Definition.Id;
+        (await Monitors.CreateAsync(By(organization), new NewMonitor(organization, MonitorKind.Heartbeat, name, "", tags, null, null, FirstDeadline.Creation), Start, Stop))!.Definition.Id;
 
     private static NewBoard New(string slug, params Service[] services) => new(slug, slug, false, null, false, services);
 }

@@ -98,7 +98,7 @@ public abstract class SearchContract(TestDatabase database) : StorageContract(da
         Assert.Equal([new TagCount("even", 3)], await Monitors.TagsAsync(organization, 1, Stop));
 
         var some = (await Monitors.SearchAsync(organization, new MonitorSearch(null, null, "even", null, MonitorOrder.Name, false, 0, 1), At(4_000), Stop)).Items[0];
-        Task<MonitorView?> Change(MonitorChange change) => Monitors.UpdateAsync(organization, some.Definition.Id, change, OutageLog.Empty, At(4_000), Stop);
+        Task<MonitorView?> Change(MonitorChange change) => Monitors.UpdateAsync(By(organization), some.Definition.Id, change, OutageLog.Empty, At(4_000), Stop);
         Assert.Equal(["even", "more"], (await Change(new MonitorChange { AddTag = "more" }))!.Definition.Tags);
         Assert.Equal(["even", "more"], (await Change(new MonitorChange { AddTag = "more" }))!.Definition.Tags);
         Assert.Equal(["more"], (await Change(new MonitorChange { RemoveTag = "even" }))!.Definition.Tags);
@@ -158,7 +158,7 @@ public abstract class SearchContract(TestDatabase database) : StorageContract(da
         async Task<MonitorDefinition> Add(string name, Schedule schedule, FirstDeadline starts = FirstDeadline.FirstHeartbeat)
         {
             var made = await Monitors.CreateAsync(
-                new NewMonitor(organization, MonitorKind.Heartbeat, name, "", [number++ % 2 == 0 ? "even" : "odd"], schedule.Interval, schedule.Grace, starts), Start, Stop);
+                By(organization), new NewMonitor(organization, MonitorKind.Heartbeat, name, "", [number++ % 2 == 0 ? "even" : "odd"], schedule.Interval, schedule.Grace, starts), Start, Stop);
             return made!.Definition;
         }
         var up = await Add("up", EveryHour);
@@ -172,7 +172,7 @@ public abstract class SearchContract(TestDatabase database) : StorageContract(da
         SendBeat(paused, At(200));
         SendBeat(up, At(1_000));
         SendBeat(bUp, At(1_001));
-        await Monitors.PauseAsync(organization, paused.Id, OutageLog.Empty, At(300), Stop);
+        await Monitors.PauseAsync(By(organization), paused.Id, OutageLog.Empty, At(300), Stop);
         await JudgeAsync(At(4_000));
         return organization;
     }
