@@ -1,5 +1,7 @@
 using Exemplar.Server.Console.Accounts;
 using Exemplar.Server.Console.Boards;
+using Exemplar.Server.Console.Channels;
+using Exemplar.Server.Console.Incidents;
 using Exemplar.Server.Console.Monitors;
 using Exemplar.Server.Console.Organizations;
 using Exemplar.Server.Console.Tokens;
@@ -31,6 +33,7 @@ internal static class ConsoleRegistration
         services.AddSingleton<MonitorChangeContext>().AddScoped<MonitorActions>().AddScoped<BulkChange>();
         services.AddScoped<MemberActions>().AddScoped<TokenActions>().AddScoped<OrganizationActions>();
         services.AddScoped<BoardActions>();
+        services.AddScoped<Permission>().AddSingleton<OpenIncidents>().AddScoped<IncidentActions>().AddScoped<ChannelActions>();
         return services.AddHostedService<FirstOwner>();
     }
 

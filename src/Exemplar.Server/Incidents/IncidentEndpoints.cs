@@ -15,8 +15,6 @@ internal static class IncidentEndpoints
 {
     private const string Path = "/api/monitoring/incidents";
 
-    private static readonly TimeSpan LongestSnooze = TimeSpan.FromDays(30);
-
     public static void MapIncidents(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup(Path).WithTags("Incidents");
@@ -78,10 +76,8 @@ internal static class IncidentEndpoints
         using var body = await JsonBody.ReadAsync(context);
         if (body.Problem is { } problem) return problem;
         var fields = new JsonFields(body.Root, nullIsAbsent: true);
-        fields.Require("until");
         var now = clock.Moment();
-        var until = fields.Moment("until");
-        if (until <= now || until > now + LongestSnooze) fields.Errors.Add("until", "must be in the future, at most 30 days");
+        var until = IncidentFields.ReadSnooze(fields, now);
         return fields.Errors.Any
             ? ProblemResult.Invalid(fields.Errors)
             : await ChangeAsync(id, context, incidents, incident => IncidentLifecycle.OnSnoozed(incident, until!.Value, Actor(context), now));
@@ -95,9 +91,7 @@ internal static class IncidentEndpoints
         using var body = await JsonBody.ReadAsync(context);
         if (body.Problem is { } problem) return problem;
         var fields = new JsonFields(body.Root, nullIsAbsent: true);
-        fields.Require("text");
-        var text = fields.Lines("text", 10_000);
-        if (text is "") fields.Errors.Add("text", "must not be empty");
+        var text = IncidentFields.ReadNote(fields);
         return fields.Errors.Any
             ? ProblemResult.Invalid(fields.Errors)
             : await ChangeAsync(id, context, incidents, incident => IncidentLifecycle.OnNote(incident, text!, Actor(context), clock.Moment()));

@@ -14,24 +14,43 @@ public sealed class IncidentStore(StorageEngine engine)
     public const int MostMembers = IncidentLifecycle.MostMonitors;
 
     private const int MostEvents = 2_000;
+    private const int MostNamed = 3;
     private const int Tries = 5;
 
     /// <summary>A page of incidents.</summary>
     public async Task<IncidentPage> ListAsync(int organizationNumber, IncidentQuery query, CancellationToken cancellationToken)
     {
         await using var db = engine.Read();
-        var incidents = db.Incidents.AsNoTracking().Where(i => i.OrganizationNumber == organizationNumber);
-        if (query.IsOpen is { } open) incidents = open ? incidents.Where(i => i.ResolvedAtMs == null) : incidents.Where(i => i.ResolvedAtMs != null);
-        if (query.Before > 0) incidents = incidents.Where(i => i.RowNumber < query.Before);
-        if (query.MonitorId is { } monitor)
-        {
-            var id = monitor.ToBytes();
-            incidents = incidents.Where(i => db.IncidentMonitors.Any(m => m.MonitorId == id && m.IncidentNumber == i.RowNumber));
-        }
-        var rows = await incidents.OrderByDescending(i => i.RowNumber).Take(query.Limit + 1).ToListAsync(cancellationToken);
+        var rows = await Chosen(db, organizationNumber, query).OrderByDescending(i => i.RowNumber).Take(query.Limit + 1).ToListAsync(cancellationToken);
         return new IncidentPage(
             await DetailsAsync(db, [.. rows.Take(query.Limit)], cancellationToken),
             rows.Count > query.Limit ? rows[query.Limit - 1].RowNumber : null);
+    }
+
+    /// <summary>
+    /// A page of incidents without what happened in them, for lists that are read again and again. Their monitors come with
+    /// them where they are few; <see cref="Incident.Monitors"/> always counts them. Newest first; a list of open ones has only
+    /// one page.
+    /// </summary>
+    public async Task<IncidentSummaryPage> SummariesAsync(int organizationNumber, IncidentQuery query, CancellationToken cancellationToken)
+    {
+        await using var db = engine.Read();
+        var chosen = Chosen(db, organizationNumber, query);
+        // Open ones are few among all that ever were: this order is the one of their own index.
+        var ordered = query.IsOpen == true ? chosen.OrderByDescending(i => i.OpenedAtMs) : chosen.OrderByDescending(i => i.RowNumber);
+        var rows = await ordered.Take(query.Limit + 1).ToListAsync(cancellationToken);
+        var more = rows.Count > query.Limit;
+        rows = [.. rows.Take(query.Limit)];
+        int[] named = [.. rows.Where(i => i.Monitors <= MostNamed).Select(i => i.RowNumber)];
+        var members = (await db.IncidentMonitors.AsNoTracking().Where(m => named.Contains(m.IncidentNumber))
+            .OrderBy(m => m.DownAtMs).ThenBy(m => m.MonitorNumber).ToListAsync(cancellationToken)).ToLookup(m => m.IncidentNumber);
+        return new IncidentSummaryPage(
+            [
+                .. rows.Select(row => new IncidentView(
+                    row.RowNumber, IncidentWrites.State(row),
+                    [.. members[row.RowNumber].Select(m => new IncidentViewMember(FollowUpStore.Read(m), UnixTime.FromMs(m.LeftAtMs)))])),
+            ],
+            more && query.IsOpen != true ? rows[^1].RowNumber : null);
     }
 
     /// <summary>How many incidents are open.</summary>
@@ -94,6 +113,19 @@ public sealed class IncidentStore(StorageEngine engine)
         foreach (var happened in decision.Events) db.IncidentEvents.Add(IncidentWrites.Row(row.RowNumber, happened));
         await db.SaveChangesAsync(cancellationToken);
         return true;
+    }
+
+    private static IQueryable<IncidentRow> Chosen(ExemplarDb db, int organizationNumber, IncidentQuery query)
+    {
+        var incidents = db.Incidents.AsNoTracking().Where(i => i.OrganizationNumber == organizationNumber);
+        if (query.IsOpen is { } open) incidents = open ? incidents.Where(i => i.ResolvedAtMs == null) : incidents.Where(i => i.ResolvedAtMs != null);
+        if (query.Before > 0) incidents = incidents.Where(i => i.RowNumber < query.Before);
+        if (query.MonitorId is { } monitor)
+        {
+            var id = monitor.ToBytes();
+            incidents = incidents.Where(i => db.IncidentMonitors.Any(m => m.MonitorId == id && m.IncidentNumber == i.RowNumber));
+        }
+        return incidents;
     }
 
     private static async Task<IReadOnlyList<IncidentDetail>> DetailsAsync(

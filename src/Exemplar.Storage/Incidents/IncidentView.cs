@@ -47,3 +47,8 @@ public sealed record IncidentQuery(bool? IsOpen, EntityId? MonitorId, int Before
 /// <param name="Items">The incidents.</param>
 /// <param name="NextBefore">What to read the next page before; null when there is none.</param>
 public sealed record IncidentPage(IReadOnlyList<IncidentDetail> Items, int? NextBefore);
+
+/// <summary>One page of incidents without what happened in them, newest first.</summary>
+/// <param name="Items">The incidents.</param>
+/// <param name="NextBefore">What to read the next page before; null when there is none.</param>
+public sealed record IncidentSummaryPage(IReadOnlyList<IncidentView> Items, int? NextBefore);
