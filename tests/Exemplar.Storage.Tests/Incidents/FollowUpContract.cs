@@ -103,6 +103,31 @@ public abstract class FollowUpContract(TestDatabase database) : StorageContract(
     }
 
     [Fact]
+    public async Task A_list_of_incidents_names_their_monitors_and_goes_on_page_by_page()
+    {
+        var organization = await AddOrganizationAsync();
+        var (one, two) = (await AddMonitorAsync(organization), await AddMonitorAsync(organization));
+        await JudgeAsync(At(71));
+        var changes = (await Store.ReadAsync(10, [], Stop))!.Changes;
+        var (first, second) = (Draft(one, number: 1), Draft(two, number: 2));
+        Assert.True(await Store.StoreAsync([changes[0]], [first], At(72), Stop));
+        Assert.True(await Store.StoreAsync([changes[1]], [second], At(72), Stop));
+        var incidents = new IncidentStore(Engine);
+        await incidents.ChangeAsync(organization, second.Incident.State.Id, i => IncidentLifecycle.OnResolved(i, "ada", At(80)), Stop);
+
+        await ShouldBeAsync(1, new IncidentQuery(IsOpen: true, null, 0, 10));
+        await ShouldBeAsync(2, new IncidentQuery(IsOpen: false, null, 0, 10));
+        await ShouldBeAsync(2, new IncidentQuery(null, two.Id, 0, 10));
+        var page = await incidents.SummariesAsync(organization, new IncidentQuery(null, null, 0, 1), Stop);
+        Assert.Equal((2, two.Id, At(80)), (page.Items[0].State.Number, page.Items[0].Members[0].Member.MonitorId, page.Items[0].Members[0].LeftAt));
+        await ShouldBeAsync(1, new IncidentQuery(null, null, page.NextBefore!.Value, 1));
+        Assert.Empty((await incidents.SummariesAsync(await AddOrganizationAsync(), new IncidentQuery(null, null, 0, 10), Stop)).Items);
+
+        async Task ShouldBeAsync(int number, IncidentQuery query) =>
+            Assert.Equal(number, Assert.Single((await incidents.SummariesAsync(organization, query, Stop)).Items).State.Number);
+    }
+
+    [Fact]
     public async Task A_number_is_given_out_once()
     {
         var organization = await AddOrganizationAsync();
