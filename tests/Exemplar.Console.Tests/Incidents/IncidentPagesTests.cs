@@ -111,6 +111,32 @@ public sealed class IncidentPagesTests
         Assert.Empty(visit.Errors);
     }
 
+    [Fact]
+    public async Task Monitors_of_one_host_that_fall_silent_together_are_one_incident_that_counts_who_is_still_down()
+    {
+        await using var visit = await Visit.StartSignedInAsync();
+        var page = visit.Page;
+        var backup = await Job.CreateAsync(visit, "Backup", "3 s", "1 s");
+        var report = await Job.CreateAsync(visit, "Report", "3 s", "1 s");
+        await visit.OpenAsync("/incidents");
+        await backup.BeatAsync(new { hostname = "worker-01", job_id = 7 });
+        await report.BeatAsync(new { hostname = "worker-01" });
+
+        await Assertions.Expect(page.Locator(".in-title a")).ToHaveTextAsync("2 monitors are down: host worker-01", new() { Timeout = 20_000 });
+        await Assertions.Expect(page.Locator(".in-monitors .tag")).ToHaveTextAsync(["Backup", "Report"]);
+        await page.Locator(".in-title a").ClickAsync();
+        await Assertions.Expect(page.Locator(".failing > li")).ToHaveCountAsync(2);
+        await Assertions.Expect(page.Locator(".facts-row")).ToContainTextAsync("2, 2 still down");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Report" }).First.ClickAsync();
+        await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("Report");
+        await page.Locator(".latest li a").ClickAsync();
+        await page.WaitForURLAsync("**/incidents/*");
+        await report.BeatAsync();
+        await Assertions.Expect(page.Locator(".facts-row")).ToContainTextAsync("2, 1 still down");
+        await Assertions.Expect(page.Locator(".happened")).ToContainTextAsync("recovered Report");
+        Assert.Empty(visit.Errors);
+    }
+
     private static async Task NoteIsHarmlessAsync(IPage page)
     {
         var note = page.Locator(".happened .note");
