@@ -16,6 +16,8 @@ internal static class HeartbeatRequest
     /// <summary>The largest metadata, in bytes of JSON as it was sent.</summary>
     public const int LargestMetadata = 16 * 1024;
 
+    private const int LongestMoment = 40;
+
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
 
     /// <summary>Fills the entry from a whole body; the reason, with every bad field, when it cannot be.</summary>
@@ -117,8 +119,7 @@ internal static class HeartbeatRequest
         {
             if (reader.TokenType == JsonTokenType.Null) return;
             // Without an offset the moment would depend on the server's time zone.
-            if (reader.TokenType == JsonTokenType.String && !reader.ValueIsEscaped && HasOffset(reader.ValueSpan)
-                && reader.TryGetDateTimeOffset(out var at))
+            if (reader.TokenType == JsonTokenType.String && TryParseMoment(ref reader, out var at))
                 heartbeat.OccurredAt = DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds());
             else Add("occurred_at", "must be an RFC 3339 time such as 2026-11-23T05:00:00.000Z");
         }
@@ -146,6 +147,23 @@ internal static class HeartbeatRequest
         catch (InvalidOperationException)
         {
             // An escape that is half a surrogate pair has no text.
+            return false;
+        }
+    }
+
+    // Some writers of JSON escape the plus of an offset, that of .NET among them.
+    private static bool TryParseMoment(ref Utf8JsonReader reader, out DateTimeOffset at)
+    {
+        if (!reader.ValueIsEscaped) return reader.TryGetDateTimeOffset(out at) && HasOffset(reader.ValueSpan);
+        at = default;
+        if (reader.ValueSpan.Length > LongestMoment * 6) return false;
+        Span<byte> plain = stackalloc byte[LongestMoment * 6];
+        try
+        {
+            return HasOffset(plain[..reader.CopyString(plain)]) && reader.TryGetDateTimeOffset(out at);
+        }
+        catch (InvalidOperationException)
+        {
             return false;
         }
     }
