@@ -4,6 +4,7 @@
 #   ./bench.sh ingest [--engines sqlite,postgres] [--monitors 1,10000,1000000] [--seconds 10] [--warmup 10] [--connections 64]
 #   ./bench.sh detect [--engine sqlite|postgres] [--monitors 1000000] [--silent 10] [--grace 5] [--seconds 60] [--rate N]
 #                     [--start-allowance SECONDS]
+#   ./bench.sh alerts [--monitors 1000]
 #   ./bench.sh console [--monitors 10000] [--checks 10000000] [--repeats 60]
 #   All: [--results FOLDER]   where the figures go, bench/results by default
 #
@@ -341,6 +342,31 @@ detect() {
   exit "$code"
 }
 
+# ---- alerts -------------------------------------------------------------------------------------------------------------
+
+alerts() {
+  local results=$root/bench/results options=()
+  while [ $# -gt 0 ]; do
+    [ $# -ge 2 ] || fail "$1 needs a value"
+    case $1 in
+      --results) results=$(realpath -m "$2") ;;
+      --monitors) options+=("$1" "$2") ;;
+      *) fail "alerts has no option $1" ;;
+    esac
+    shift 2
+  done
+  build
+  make_work
+  mkdir "$work/data"
+  timeout -k 30 600 dotnet "$bench_dll" alerts --server "$server_dll" --data "$work/data" \
+    --results "$results" --revision "$(revision)" ${options[@]+"${options[@]}"} &
+  child_pid=$!
+  wait "$child_pid"
+  local code=$?
+  child_pid=""
+  exit "$code"
+}
+
 # ---- console ------------------------------------------------------------------------------------------------------------
 
 console() {
@@ -367,6 +393,6 @@ console() {
 }
 
 case ${1:-} in
-  ingest | detect | console) "$@" ;;
-  *) sed -n '2,12s/^# \{0,1\}//p' "$0"; exit 2 ;;
+  ingest | detect | alerts | console) "$@" ;;
+  *) sed -n '2,13s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac
