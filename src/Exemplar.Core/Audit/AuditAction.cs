@@ -10,6 +10,9 @@ public static class AuditAction
     public const string MonitorDeleted = "monitor.deleted";
     public const string TokenCreated = "token.created";
     public const string TokenRevoked = "token.revoked";
+    public const string ChannelCreated = "channel.created";
+    public const string ChannelChanged = "channel.changed";
+    public const string ChannelDeleted = "channel.deleted";
     public const string OrganizationChanged = "organization.changed";
     public const string MemberInvited = "member.invited";
     public const string InvitationRevoked = "invitation.revoked";
@@ -29,8 +32,8 @@ public static class AuditAction
     /// <summary>All of them, in the order in which a filter offers them.</summary>
     public static readonly IReadOnlyList<string> All =
     [
-        MonitorCreated, MonitorChanged, MonitorPaused, MonitorResumed, MonitorDeleted, TokenCreated, TokenRevoked, OrganizationChanged,
-        MemberInvited, InvitationRevoked, MemberJoined, MemberChanged, MemberRemoved, PasswordChanged, SignedOutEverywhere, TwoFactorOn,
+        MonitorCreated, MonitorChanged, MonitorPaused, MonitorResumed, MonitorDeleted, TokenCreated, TokenRevoked,
+        ChannelCreated, ChannelChanged, ChannelDeleted, OrganizationChanged, MemberInvited, InvitationRevoked, MemberJoined, MemberChanged, MemberRemoved, PasswordChanged, SignedOutEverywhere, TwoFactorOn,
         TwoFactorOff, RecoveryCodesMade, RecoveryCodeUsed, PasskeyAdded, PasskeyRemoved, AccountReset,
     ];
 }

@@ -72,7 +72,7 @@ internal static class ChannelEndpoints
         var id = ChannelStore.NewId(now);
         if (await reader.ReadNewAsync(fields, organization, id, context.RequestAborted) is not var (kind, channel))
             return ProblemResult.Invalid(fields.Errors);
-        if (await channels.CreateAsync(organization, id, kind, channel, now, context.RequestAborted) is not { } created)
+        if (await channels.CreateAsync(context.Actor(), id, kind, channel, now, context.RequestAborted) is not { } created)
             return new ProblemResult(ProblemKind.TooManyChannels, $"An organization has at most {ChannelStore.MostChannels} channels.");
         context.Response.Headers.Location = $"{Path}/{created.Id}";
         return TypedResults.Json(ChannelResource.Of(created, kinds, secrets), ApiJson.Wire.ChannelResource, statusCode: 201);
@@ -89,14 +89,14 @@ internal static class ChannelEndpoints
         if (body.Problem is { } problem) return problem;
         var fields = new JsonFields(body.Root, nullIsAbsent: false);
         if (await reader.ReadEditAsync(fields, stored, context.RequestAborted) is not { } change) return ProblemResult.Invalid(fields.Errors);
-        return await channels.UpdateAsync(stored.OrganizationNumber, stored.Id, change, clock.Moment(), context.RequestAborted) is { } channel
+        return await channels.UpdateAsync(context.Actor(), stored.Id, change, clock.Moment(), context.RequestAborted) is { } channel
             ? Answer(channel, kinds, secrets)
             : NotFound();
     }
 
     private static async Task<IResult> Delete(string id, HttpContext context, ChannelStore channels, TimeProvider clock) =>
         EntityId.TryParse(id, out var channelId)
-        && await channels.DeleteAsync(context.Token().OrganizationNumber, channelId, clock.Moment(), context.RequestAborted)
+        && await channels.DeleteAsync(context.Actor(), channelId, clock.Moment(), context.RequestAborted)
             ? TypedResults.NoContent()
             : NotFound();
 

@@ -33,7 +33,7 @@ internal static class ConsoleRegistration
         services.AddSingleton<MonitorChangeContext>().AddScoped<MonitorActions>().AddScoped<BulkChange>();
         services.AddScoped<MemberActions>().AddScoped<TokenActions>().AddScoped<OrganizationActions>();
         services.AddScoped<BoardActions>();
-        services.AddScoped<Permission>().AddSingleton<OpenIncidents>().AddScoped<IncidentActions>().AddScoped<ChannelActions>();
+        services.AddSingleton<OpenIncidents>().AddScoped<IncidentActions>().AddScoped<ChannelActions>();
         return services.AddHostedService<FirstOwner>();
     }
 

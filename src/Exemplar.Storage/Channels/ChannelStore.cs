@@ -1,5 +1,7 @@
+using Exemplar.Core.Audit;
 using Exemplar.Core.Channels;
 using Exemplar.Core.Ids;
+using Exemplar.Storage.Audit;
 using Exemplar.Storage.Deliveries;
 using Exemplar.Storage.Ids;
 using Exemplar.Storage.Schema;
@@ -48,14 +50,14 @@ public sealed class ChannelStore(StorageEngine engine)
     /// <summary>Makes a channel; null when the organization has <see cref="MostChannels"/> already.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
     public Task<StoredChannel?> CreateAsync(
-        int organizationNumber, EntityId id, string kind, ChannelChange channel, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Actor by, EntityId id, string kind, ChannelChange channel, DateTimeOffset now, CancellationToken cancellationToken) =>
         engine.WriteAsync(async unit =>
         {
-            if (await unit.Db.Channels.CountAsync(c => c.OrganizationNumber == organizationNumber, cancellationToken) >= MostChannels) return null;
+            if (await unit.Db.Channels.CountAsync(c => c.OrganizationNumber == by.OrganizationNumber, cancellationToken) >= MostChannels) return null;
             var row = new ChannelRow
             {
                 Id = id.ToBytes(),
-                OrganizationNumber = organizationNumber,
+                OrganizationNumber = by.OrganizationNumber,
                 Kind = kind,
                 Name = channel.Name ?? "",
                 Config = channel.Config ?? [],
@@ -66,7 +68,8 @@ public sealed class ChannelStore(StorageEngine engine)
                 UpdatedAtMs = now.ToMs(),
             };
             unit.Db.Channels.Add(row);
-            await unit.Db.SaveChangesAsync(cancellationToken);
+            await unit.NoteAsync(
+                by, now, AuditAction.ChannelCreated, id.ToString(), row.Name, AuditChange.Of(("kind", null, kind), ("monitors", null, Route(row))), cancellationToken);
             return Read(row);
         }, cancellationToken);
 
@@ -98,12 +101,13 @@ public sealed class ChannelStore(StorageEngine engine)
     /// <summary>Changes the given fields; null when there is no such channel. What waits for it is tried again at once: it may work now.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
     public Task<StoredChannel?> UpdateAsync(
-        int organizationNumber, EntityId id, ChannelChange change, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Actor by, EntityId id, ChannelChange change, DateTimeOffset now, CancellationToken cancellationToken) =>
         engine.WriteAsync(async unit =>
         {
             var idBytes = id.ToBytes();
-            var row = await unit.Db.Channels.SingleOrDefaultAsync(c => c.OrganizationNumber == organizationNumber && c.Id == idBytes, cancellationToken);
+            var row = await unit.Db.Channels.SingleOrDefaultAsync(c => c.OrganizationNumber == by.OrganizationNumber && c.Id == idBytes, cancellationToken);
             if (row is null) return null;
+            var (name, route) = (row.Name, Route(row));
             row.Name = change.Name ?? row.Name;
             row.AllMonitors = change.AllMonitors ?? row.AllMonitors;
             if (change.Tags is { } tags) row.Tags = [.. tags];
@@ -119,27 +123,36 @@ public sealed class ChannelStore(StorageEngine engine)
                         && unit.Db.DeliveryAttempts.Any(a => a.DeliveryNumber == d.Number && a.Attempt == d.Attempts))
                     .ExecuteUpdateAsync(set => set.SetProperty(d => d.DueAtMs, nowMs), cancellationToken);
             }
-            await unit.Db.SaveChangesAsync(cancellationToken);
+            // That the configuration changed, and nothing of it: there are secrets in it.
+            await unit.NoteAsync(
+                by, now, AuditAction.ChannelChanged, id.ToString(), row.Name,
+                AuditChange.Of(("name", name, row.Name), ("monitors", route, Route(row)), ("config", "as it was", change.Config is null ? "as it was" : "changed")),
+                cancellationToken);
             return Read(row);
         }, cancellationToken);
 
     /// <summary>Removes a channel; what waits for it is not delivered any more. False when there is none.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was removed.</exception>
-    public Task<bool> DeleteAsync(int organizationNumber, EntityId id, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<bool> DeleteAsync(Actor by, EntityId id, DateTimeOffset now, CancellationToken cancellationToken) =>
         engine.WriteAsync(async unit =>
         {
             var idBytes = id.ToBytes();
             var nowMs = now.ToMs();
-            var number = await unit.Db.Channels.Where(c => c.OrganizationNumber == organizationNumber && c.Id == idBytes)
-                .Select(c => (int?)c.Number).SingleOrDefaultAsync(cancellationToken);
-            if (number is null) return false;
+            var channel = await unit.Db.Channels.Where(c => c.OrganizationNumber == by.OrganizationNumber && c.Id == idBytes)
+                .Select(c => new { c.Number, c.Name }).SingleOrDefaultAsync(cancellationToken);
+            if (channel is null) return false;
+            var number = channel.Number;
             await unit.Db.Deliveries.Where(d => d.ChannelNumber == number && d.State == (int)DeliveryState.Pending)
                 .ExecuteUpdateAsync(
                     set => set.SetProperty(d => d.State, (int)DeliveryState.Refused).SetProperty(d => d.FinishedAtMs, nowMs)
                         .SetProperty(d => d.Detail, "The channel was removed."), cancellationToken);
             await unit.Db.Channels.Where(c => c.Number == number).ExecuteDeleteAsync(cancellationToken);
+            await unit.NoteAsync(by, now, AuditAction.ChannelDeleted, id.ToString(), channel.Name, [], cancellationToken);
             return true;
         }, cancellationToken);
+
+    private static string Route(ChannelRow row) =>
+        row.AllMonitors ? "all" : $"tags: {string.Join(", ", row.Tags)}; monitors: {row.MonitorIds.Count}";
 
     private static StoredChannel Read(ChannelRow row) => new(
         EntityId.FromBytes(row.Id), row.OrganizationNumber, row.Kind, row.Name, row.Config,

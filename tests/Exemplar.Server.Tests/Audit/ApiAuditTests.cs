@@ -21,12 +21,18 @@ public sealed class ApiAuditTests(ApiServer server) : IClassFixture<ApiServer>
         var created = (await client.PostAsync("/api/tokens", new { name = "Jobs", scopes = new[] { "heartbeat" } })).Body;
         (await client.DeleteAsync($"/api/tokens/{created.Text("id")}")).ShouldBe(204);
 
+        var channels = "/api/monitoring/channels";
+        var channel = (await client.PostAsync(channels, new { kind = "webhook", name = "On call", config = new { url = "https://example.com/hook", secret = "sesame-secret" } })).ShouldBe(201).Body;
+        (await client.PatchAsync($"{channels}/{channel.Text("id")}", new { config = new { secret = "another-secret" } })).ShouldBe(200);
+        (await client.DeleteAsync($"{channels}/{channel.Text("id")}")).ShouldBe(204);
+
         var entries = await ReadAsync(client);
         Assert.Equal(
-            [AuditAction.TokenRevoked, AuditAction.TokenCreated, AuditAction.OrganizationChanged, AuditAction.MonitorDeleted,
+            [AuditAction.ChannelDeleted, AuditAction.ChannelChanged, AuditAction.ChannelCreated, AuditAction.TokenRevoked, AuditAction.TokenCreated, AuditAction.OrganizationChanged, AuditAction.MonitorDeleted,
              AuditAction.MonitorResumed, AuditAction.MonitorPaused, AuditAction.MonitorChanged, AuditAction.MonitorCreated],
             entries.Select(e => e.Action));
         Assert.All(entries, e => Assert.Equal((ActorKind.Token, "test", "127.0.0.1"), (e.Kind, e.Actor, e.Address)));
+        Assert.DoesNotContain("-secret", string.Join(' ', entries.SelectMany(e => e.Changes)), StringComparison.Ordinal);
         Assert.DoesNotContain(created.Text("token")!, string.Join(' ', entries.SelectMany(e => e.Changes)), StringComparison.Ordinal);
     }
 

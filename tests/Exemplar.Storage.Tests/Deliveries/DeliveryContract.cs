@@ -129,11 +129,11 @@ public abstract class DeliveryContract(TestDatabase database) : StorageContract(
         await AddDeliveryAsync(channel, monitor: 1);
         await RecordAsync(Assert.Single(await ClaimAsync(channel, At(0))), AttemptOutcome.Retry, DeliveryState.Pending, nextAt: At(900));
         var stored = await ChannelAsync(organization);
-        await new ChannelStore(Engine).UpdateAsync(organization, stored.Id, new ChannelChange(Config: [9]), At(10), Stop);
+        await new ChannelStore(Engine).UpdateAsync(By(organization), stored.Id, new ChannelChange(Config: [9]), At(10), Stop);
         Assert.Single(await ClaimAsync(channel, At(10)));
 
-        Assert.False(await new ChannelStore(Engine).DeleteAsync(await AddOrganizationAsync(), stored.Id, At(11), Stop));
-        Assert.True(await new ChannelStore(Engine).DeleteAsync(organization, stored.Id, At(11), Stop));
+        Assert.False(await new ChannelStore(Engine).DeleteAsync(By(await AddOrganizationAsync()), stored.Id, At(11), Stop));
+        Assert.True(await new ChannelStore(Engine).DeleteAsync(By(organization), stored.Id, At(11), Stop));
         Assert.Equal(0, await Store.CountWaitingAsync(Stop));
     }
 
@@ -150,7 +150,7 @@ public abstract class DeliveryContract(TestDatabase database) : StorageContract(
     private async Task<int> AddChannelAsync(int? organization = null)
     {
         var channel = await new ChannelStore(Engine).CreateAsync(
-            organization ?? await AddOrganizationAsync(), ChannelStore.NewId(Start), "webhook",
+            By(organization ?? await AddOrganizationAsync()), ChannelStore.NewId(Start), "webhook",
             new ChannelChange("Channel", [1, 2, 3], AllMonitors: true), Start, Stop);
         return channel!.Route.Number;
     }

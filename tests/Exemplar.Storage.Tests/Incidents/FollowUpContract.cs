@@ -266,7 +266,7 @@ public abstract class FollowUpContract(TestDatabase database) : StorageContract(
     {
         var store = new ChannelStore(Engine);
         var channel = await store.CreateAsync(
-            organization, ChannelStore.NewId(Start), "webhook", new ChannelChange("Channel", [1, 2, 3], AllMonitors: true), Start, Stop);
+            By(organization), ChannelStore.NewId(Start), "webhook", new ChannelChange("Channel", [1, 2, 3], AllMonitors: true), Start, Stop);
         return channel!.Route.Number;
     }
 }

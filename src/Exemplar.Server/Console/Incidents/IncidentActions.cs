@@ -12,7 +12,7 @@ using Exemplar.Storage.Incidents;
 namespace Exemplar.Server.Console.Incidents;
 
 /// <summary>What members do about incidents. The timeline names them by their e-mail address.</summary>
-internal sealed class IncidentActions(Permission permission, IncidentStore incidents)
+internal sealed class IncidentActions(ActionGate gate, IncidentStore incidents)
 {
     private const string NotAllowed = "Your role may look but not change anything. Ask an admin of your organization.";
     private const string Gone = "This incident does not exist any more.";
@@ -55,7 +55,7 @@ internal sealed class IncidentActions(Permission permission, IncidentStore incid
             : new Outcome<Member>(null, Refusal: Gone);
 
     private Task<Outcome<Member>> AsEditorAsync(Func<Member, DateTimeOffset, Task<Outcome<Member>>> act) =>
-        permission.AsAsync(MemberRole.Editor, NotAllowed, act);
+        gate.AsAsync(MemberRole.Editor, (member, _, now) => act(member, now), NotAllowed);
 
     private static JsonFields Fields(string name, string text) =>
         new(JsonSerializer.SerializeToElement(new Dictionary<string, string>(StringComparer.Ordinal) { [name] = text }), nullIsAbsent: true);
