@@ -56,6 +56,7 @@ public sealed class ChannelPagesTests
         await visit.OpenAsync("/settings/channels");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add your first channel" }).ClickAsync();
         var dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("Kind").SelectOptionAsync("webhook");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Add channel" }).ClickAsync();
         await Assertions.Expect(dialog.Locator("#channel-name-error")).ToContainTextAsync("Name must not be empty");
         await Assertions.Expect(dialog.Locator("#config-url-error")).ToContainTextAsync("Address is required");
@@ -90,6 +91,7 @@ public sealed class ChannelPagesTests
     {
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Add your first channel" }).ClickAsync();
         var dialog = visit.Page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("Kind").SelectOptionAsync("webhook");
         await dialog.GetByLabel("Name", new() { Exact = true }).FillAsync("Night shift");
         await dialog.GetByLabel("Address").FillAsync(receiver.Address);
         await dialog.GetByLabel("Signing secret").FillAsync(Secret);

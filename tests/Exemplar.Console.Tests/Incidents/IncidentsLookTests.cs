@@ -72,6 +72,7 @@ public sealed class IncidentsLookTests
         await visit.OpenAsync("/settings/channels");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = button }).ClickAsync();
         var dialog = visit.Page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("Kind").SelectOptionAsync("webhook");
         await dialog.GetByLabel("Name", new() { Exact = true }).FillAsync(name);
         await dialog.GetByLabel("Address").FillAsync(address);
         await dialog.GetByLabel("Signing secret").FillAsync("whsec_1");
