@@ -79,6 +79,11 @@ internal sealed partial class DeliveryWorker(
                 {
                     await RoundAsync(stoppingToken);
                 }
+                catch (Exception) when (stoppingToken.IsCancellationRequested)
+                {
+                    // Also where a start that is refused takes everything down at once; what is due still is.
+                    return;
+                }
                 catch (Exception exception) when (engine.IsUnavailable(exception))
                 {
                     if (_refused.MaySay(services.Clock.GetUtcNow(), 1, out _)) StorageRefused(exception.Message);
@@ -98,9 +103,10 @@ internal sealed partial class DeliveryWorker(
 
     public override void Dispose()
     {
+        // The round that may be running has to see that it is over before it finds its locks gone.
+        base.Dispose();
         _rounds.Dispose();
         _wake.Dispose();
-        base.Dispose();
     }
 
     /// <summary>Half a second, or until somebody wakes it.</summary>
@@ -114,7 +120,7 @@ internal sealed partial class DeliveryWorker(
         {
             await woken;
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
         {
             stopping.ThrowIfCancellationRequested();
         }

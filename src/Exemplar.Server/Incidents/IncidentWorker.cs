@@ -56,6 +56,11 @@ internal sealed partial class IncidentWorker(
             {
                 await RoundAsync(stoppingToken);
             }
+            catch (Exception) when (stoppingToken.IsCancellationRequested)
+            {
+                // Also where a start that is refused takes everything down at once; what waits still does.
+                return;
+            }
             catch (Exception exception) when (store.IsUnavailable(exception))
             {
                 if (_refused.MaySay(clock.GetUtcNow(), 1, out _)) StorageRefused(exception.Message);
@@ -70,8 +75,9 @@ internal sealed partial class IncidentWorker(
 
     public override void Dispose()
     {
-        _rounds.Dispose();
+        // The round that may be running has to see that it is over before it finds its lock gone.
         base.Dispose();
+        _rounds.Dispose();
     }
 
     private async Task FollowUpAsync(FollowUpBatch batch, CancellationToken cancellationToken)
