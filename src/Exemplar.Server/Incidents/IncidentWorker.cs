@@ -15,7 +15,16 @@ internal sealed partial class IncidentWorker(
     FollowUpStore store, DeliveryWorker deliveries, DeliveryMetrics metrics, TimeProvider clock, ILogger<IncidentWorker> logger) : BackgroundService
 {
     /// <summary>Changes in one transaction: heartbeats wait for its end on SQLite.</summary>
-    private const int Portion = 100;
+    private const int Portion = 50;
+
+    /// <summary>
+    /// So many changes of a round are followed up one portion after the other. When there are more, following up must not starve
+    /// the heartbeats and verdicts that share the database with it: it takes small portions and a tenth of the time.
+    /// </summary>
+    private const int AtFullSpeed = 1_000;
+
+    private const int SmallPortion = 20;
+    private const int PauseFactor = 9;
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
@@ -34,10 +43,17 @@ internal sealed partial class IncidentWorker(
             var now = clock.Moment();
             foreach (var (monitor, until) in _putOff.ToArray())
                 if (until <= now) _putOff.Remove(monitor);
-            while (await store.ReadAsync(Portion, _putOff.Keys, cancellationToken) is { } batch)
+            var followedUp = 0;
+            while (true)
             {
+                var startedAt = clock.GetTimestamp();
+                var isMany = followedUp >= AtFullSpeed;
+                if (await store.ReadAsync(isMany ? SmallPortion : Portion, _putOff.Keys, cancellationToken) is not { } batch) break;
                 await FollowUpAsync(batch, cancellationToken);
                 deliveries.Wake();
+                followedUp += batch.Changes.Count;
+                metrics.FollowedUp(clock.GetUtcNow());
+                if (isMany) await Task.Delay(clock.GetElapsedTime(startedAt) * PauseFactor, clock, cancellationToken);
             }
             if (await RemindAsync(now, cancellationToken)) deliveries.Wake();
             metrics.FollowedUp(clock.GetUtcNow());
