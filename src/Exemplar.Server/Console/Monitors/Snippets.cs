@@ -82,6 +82,7 @@ internal sealed record Snippets(string BaseUrl, string MonitorId, string Token, 
     /// <inheritdoc cref="TypeScript"/>
     public const string CSharp =
         """
+        using System.Text.Json.Nodes;
         using Exemplar.Client;
         using Microsoft.Extensions.DependencyInjection;
 
@@ -97,7 +98,7 @@ internal sealed record Snippets(string BaseUrl, string MonitorId, string Token, 
         // When the job has succeeded:
         await exemplar.SendHeartbeatAsync(
             Environment.GetEnvironmentVariable("EXEMPLAR_MONITOR_ID")!,
-            new Dictionary<string, object?> { ["hostname"] = "worker-01" });
+            new JsonObject { ["hostname"] = "worker-01" });
         """;
 
     // Only what cron can say exactly; for the rest once a day is a line to change.
