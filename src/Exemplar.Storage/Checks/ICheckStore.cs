@@ -24,4 +24,8 @@ public interface ICheckStore
     /// <summary>The latest checks of several monitors, newest first, at most <paramref name="limit"/> of each; by monitor number.</summary>
     Task<IReadOnlyDictionary<int, IReadOnlyList<Check>>> LatestAsync(
         IReadOnlyCollection<int> monitorNumbers, int limit, CancellationToken cancellationToken);
+
+    /// <summary>The last check before a moment that was up, of each monitor that has one; by monitor number.</summary>
+    Task<IReadOnlyDictionary<int, Check>> LastUpAsync(
+        IReadOnlyDictionary<int, DateTimeOffset> before, CancellationToken cancellationToken);
 }

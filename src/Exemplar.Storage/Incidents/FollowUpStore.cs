@@ -221,18 +221,14 @@ public sealed class FollowUpStore(StorageEngine engine)
     private async Task<Dictionary<int, IncidentSubject>> ReadSubjectsAsync(
         List<MonitorRow> monitors, PendingChange[] down, CancellationToken cancellationToken)
     {
-        var before = down.GroupBy(c => c.MonitorNumber).ToDictionary(g => g.Key, g => g.First().At);
+        var present = monitors.Select(m => m.Number).ToHashSet();
+        var before = down.Where(c => present.Contains(c.MonitorNumber)).GroupBy(c => c.MonitorNumber).ToDictionary(g => g.Key, g => g.First().At);
+        var last = before.Count == 0 ? null : await engine.Checks.LastUpAsync(before, cancellationToken);
         var subjects = new Dictionary<int, IncidentSubject>();
         foreach (var monitor in monitors)
         {
-            Check? last = null;
-            if (before.TryGetValue(monitor.Number, out var downAt))
-            {
-                var page = await engine.Checks.ReadAsync(
-                    monitor.Number, new CheckQuery(CheckOutcome.Up, From: null, To: downAt, Limit: 1, Cursor: null), cancellationToken);
-                last = page?.Items is [var check, ..] ? check : null;
-            }
-            subjects[monitor.Number] = new IncidentSubject(MonitorStore.Definition(monitor), last?.At, last?.Metadata);
+            var heartbeat = last?.GetValueOrDefault(monitor.Number);
+            subjects[monitor.Number] = new IncidentSubject(MonitorStore.Definition(monitor), heartbeat?.At, heartbeat?.Metadata);
         }
         return subjects;
     }

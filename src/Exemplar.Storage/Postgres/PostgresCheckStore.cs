@@ -53,6 +53,32 @@ internal sealed class PostgresCheckStore(NpgsqlDataSource source) : ICheckStore
         }
     }
 
+    public async Task<IReadOnlyDictionary<int, Check>> LastUpAsync(
+        IReadOnlyDictionary<int, DateTimeOffset> before, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = source.CreateCommand(
+                $"""
+                SELECT {Columns}, m.number FROM unnest($1, $2) AS m (number, before_ms) CROSS JOIN LATERAL
+                    (SELECT * FROM checks WHERE monitor_number = m.number AND outcome = {(int)CheckOutcome.Up} AND at_ms < m.before_ms
+                     ORDER BY at_ms DESC, check_random DESC LIMIT 1) AS c
+                """);
+            command.Parameters.Add(
+                new NpgsqlParameter<int[]> { TypedValue = [.. before.Keys], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer });
+            command.Parameters.Add(
+                new NpgsqlParameter<long[]> { TypedValue = [.. before.Values.Select(at => at.ToMs())], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            var last = new Dictionary<int, Check>();
+            while (await reader.ReadAsync(cancellationToken)) last[reader.GetInt32(8)] = ToCheck(reader);
+            return last;
+        }
+        catch (Exception exception) when (exception.IsUnavailable())
+        {
+            throw exception.ToUnavailable();
+        }
+    }
+
     private async Task<List<Check>> ReadAsync(int monitorNumber, CheckQuery query, CheckCursor cursor, CancellationToken cancellationToken)
     {
         // The outcome stands in the text: a parameter would keep the planner from the index of what is not up.

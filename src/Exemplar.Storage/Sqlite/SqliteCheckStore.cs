@@ -45,6 +45,24 @@ internal sealed class SqliteCheckStore(string connectionString, LiveMonitors liv
         }
     }
 
+    public async Task<IReadOnlyDictionary<int, Check>> LastUpAsync(
+        IReadOnlyDictionary<int, DateTimeOffset> before, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = new SqliteConnection(connectionString);
+            await connection.OpenAsync(cancellationToken);
+            var last = new Dictionary<int, Check>();
+            foreach (var (number, at) in before)
+                if (Read(connection, number, new CheckQuery(CheckOutcome.Up, null, at, 1, null), Newest).Items is [var check, ..]) last[number] = check;
+            return last;
+        }
+        catch (SqliteException exception) when (exception.IsUnavailable())
+        {
+            throw exception.ToUnavailable();
+        }
+    }
+
     private CheckPage Read(SqliteConnection connection, int monitorNumber, CheckQuery query, HistoryCursor cursor)
     {
         var fromMs = query.From.ToMs() ?? long.MinValue;

@@ -125,6 +125,22 @@ public abstract class SearchContract(TestDatabase database) : StorageContract(da
     }
 
     [Fact]
+    public async Task The_last_good_checks_of_several_monitors_are_each_the_newest_before_its_moment()
+    {
+        var monitors = new[] { await AddMonitorAsync(), await AddMonitorAsync(), await AddMonitorAsync() };
+        for (var i = 1; i <= 5; i++) SendBeat(monitors[0], At(i * 10));
+        SendBeat(monitors[1], At(5));
+        await JudgeAsync(At(300));
+        SendBeat(monitors[1], At(310));
+
+        var last = await Engine.Checks.LastUpAsync(
+            new Dictionary<int, DateTimeOffset> { [monitors[0].Number] = At(30), [monitors[1].Number] = At(310), [monitors[2].Number] = At(310) }, Stop);
+        Assert.Equal(
+            [(monitors[0].Number, At(20)), (monitors[1].Number, At(5))], last.Select(l => (l.Key, l.Value.At)).OrderBy(l => l.Key));
+        Assert.Empty(await Engine.Checks.LastUpAsync(new Dictionary<int, DateTimeOffset>(), Stop));
+    }
+
+    [Fact]
     public async Task The_uptimes_of_several_monitors_are_those_of_each_also_over_days_that_are_rolled_up()
     {
         var monitors = new[] { await AddMonitorAsync(), await AddMonitorAsync(), await AddMonitorAsync() };
