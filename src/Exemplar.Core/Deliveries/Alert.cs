@@ -45,6 +45,9 @@ public sealed record Alert(
     /// <summary>The names of the first of them when it stands for several.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
+    /// <summary>Why it is told only now, to somebody who was not told at once; null when it is told at once.</summary>
+    public string? Escalated { get; init; }
+
     /// <summary>True when it is told so late that it may no longer be what matters.</summary>
     public bool IsStale { get; init; }
 }

@@ -64,6 +64,9 @@ public enum IncidentEventKind
 
     /// <summary>It is over.</summary>
     Resolved = 8,
+
+    /// <summary>The next step of a route was told, because nobody acknowledged in time.</summary>
+    Escalated = 9,
 }
 
 /// <summary>One line of an incident's own timeline.</summary>

@@ -30,4 +30,7 @@ public sealed record MonitorDefinition(
 {
     /// <summary>Where it is written what to do when it is down, an http or https address; null when nowhere.</summary>
     public string? RunbookUrl { get; init; }
+
+    /// <summary>How much it matters that it is down.</summary>
+    public Severity Severity { get; init; }
 }
