@@ -13,6 +13,12 @@ public static class AuditAction
     public const string ChannelCreated = "channel.created";
     public const string ChannelChanged = "channel.changed";
     public const string ChannelDeleted = "channel.deleted";
+    public const string RouteCreated = "route.created";
+    public const string RouteChanged = "route.changed";
+    public const string RouteDeleted = "route.deleted";
+    public const string RotationCreated = "rotation.created";
+    public const string RotationChanged = "rotation.changed";
+    public const string RotationDeleted = "rotation.deleted";
     public const string OrganizationChanged = "organization.changed";
     public const string MemberInvited = "member.invited";
     public const string InvitationRevoked = "invitation.revoked";
@@ -33,7 +39,9 @@ public static class AuditAction
     public static readonly IReadOnlyList<string> All =
     [
         MonitorCreated, MonitorChanged, MonitorPaused, MonitorResumed, MonitorDeleted, TokenCreated, TokenRevoked,
-        ChannelCreated, ChannelChanged, ChannelDeleted, OrganizationChanged, MemberInvited, InvitationRevoked, MemberJoined, MemberChanged, MemberRemoved, PasswordChanged, SignedOutEverywhere, TwoFactorOn,
+        ChannelCreated, ChannelChanged, ChannelDeleted,
+        RouteCreated, RouteChanged, RouteDeleted, RotationCreated, RotationChanged, RotationDeleted,
+        OrganizationChanged, MemberInvited, InvitationRevoked, MemberJoined, MemberChanged, MemberRemoved, PasswordChanged, SignedOutEverywhere, TwoFactorOn,
         TwoFactorOff, RecoveryCodesMade, RecoveryCodeUsed, PasskeyAdded, PasskeyRemoved, AccountReset,
     ];
 }

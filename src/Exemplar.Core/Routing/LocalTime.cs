@@ -1,7 +1,7 @@
 namespace Exemplar.Core.Routing;
 
 /// <summary>From the clock on a wall to moments. Twice a year that clock skips an hour or repeats one.</summary>
-internal static class LocalTime
+public static class LocalTime
 {
     /// <summary>The first moment at which clocks in <paramref name="zone"/> show this time; where they skip it, the moment after the skip.</summary>
     public static DateTimeOffset First(TimeZoneInfo zone, DateOnly date, TimeOnly time)

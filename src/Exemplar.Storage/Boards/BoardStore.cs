@@ -1,6 +1,7 @@
 using Exemplar.Core.Boards;
 using Exemplar.Core.Ids;
 using Exemplar.Storage.Ids;
+using Exemplar.Storage.Routing;
 using Exemplar.Storage.Schema;
 using Microsoft.EntityFrameworkCore;
 
@@ -116,17 +117,18 @@ public sealed class BoardStore(StorageEngine engine)
         }
     }
 
-    /// <summary>Removes a board with its status page; false when there is none.</summary>
+    /// <summary>Removes a board with its status page, unless a route names it.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was removed.</exception>
-    public Task<bool> DeleteAsync(int organizationNumber, EntityId id, CancellationToken cancellationToken) =>
+    public Task<Removal> DeleteAsync(int organizationNumber, EntityId id, CancellationToken cancellationToken) =>
         engine.WriteAsync(async unit =>
         {
             var number = await Mine(unit.Db, organizationNumber, id).Select(b => (int?)b.Number).SingleOrDefaultAsync(cancellationToken);
-            if (number is not { } found) return false;
-            if (await unit.Db.Boards.Where(b => b.Number == found).ExecuteDeleteAsync(cancellationToken) == 0) return false;
+            if (number is not { } found) return Removal.NotFound;
+            if (await RoutingUse.OfBoardAsync(unit.Db, organizationNumber, id, cancellationToken) is { Count: > 0 } usedBy) return Removal.Refused(usedBy);
+            if (await unit.Db.Boards.Where(b => b.Number == found).ExecuteDeleteAsync(cancellationToken) == 0) return Removal.NotFound;
             await RemoveServicesAsync(unit.Db, found, cancellationToken);
             await unit.Db.BoardLogos.Where(l => l.BoardNumber == found).ExecuteDeleteAsync(cancellationToken);
-            return true;
+            return Removal.Done;
         }, cancellationToken);
 
     /// <summary>Every published board of the server, by its slug.</summary>

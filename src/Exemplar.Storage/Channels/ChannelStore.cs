@@ -4,6 +4,7 @@ using Exemplar.Core.Ids;
 using Exemplar.Storage.Audit;
 using Exemplar.Storage.Deliveries;
 using Exemplar.Storage.Ids;
+using Exemplar.Storage.Routing;
 using Exemplar.Storage.Schema;
 using Microsoft.EntityFrameworkCore;
 
@@ -131,16 +132,17 @@ public sealed class ChannelStore(StorageEngine engine)
             return Read(row);
         }, cancellationToken);
 
-    /// <summary>Removes a channel; what waits for it is not delivered any more. False when there is none.</summary>
+    /// <summary>Removes a channel, unless a route or a rotation names it; what waits for it is not delivered any more.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was removed.</exception>
-    public Task<bool> DeleteAsync(Actor by, EntityId id, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<Removal> DeleteAsync(Actor by, EntityId id, DateTimeOffset now, CancellationToken cancellationToken) =>
         engine.WriteAsync(async unit =>
         {
             var idBytes = id.ToBytes();
             var nowMs = now.ToMs();
             var channel = await unit.Db.Channels.Where(c => c.OrganizationNumber == by.OrganizationNumber && c.Id == idBytes)
                 .Select(c => new { c.Number, c.Name }).SingleOrDefaultAsync(cancellationToken);
-            if (channel is null) return false;
+            if (channel is null) return Removal.NotFound;
+            if (await RoutingUse.OfChannelAsync(unit.Db, by.OrganizationNumber, id, cancellationToken) is { Count: > 0 } usedBy) return Removal.Refused(usedBy);
             var number = channel.Number;
             await unit.Db.Deliveries.Where(d => d.ChannelNumber == number && d.State == (int)DeliveryState.Pending)
                 .ExecuteUpdateAsync(
@@ -148,7 +150,7 @@ public sealed class ChannelStore(StorageEngine engine)
                         .SetProperty(d => d.Detail, "The channel was removed."), cancellationToken);
             await unit.Db.Channels.Where(c => c.Number == number).ExecuteDeleteAsync(cancellationToken);
             await unit.NoteAsync(by, now, AuditAction.ChannelDeleted, id.ToString(), channel.Name, [], cancellationToken);
-            return true;
+            return Removal.Done;
         }, cancellationToken);
 
     private static string Route(ChannelRow row) =>

@@ -3,6 +3,8 @@ using Exemplar.Core.Deliveries;
 using Exemplar.Core.Ids;
 using Exemplar.Core.Incidents;
 using Exemplar.Core.Monitors;
+using Exemplar.Core.Routing;
+using Exemplar.Storage.Routing;
 
 namespace Exemplar.Storage.Incidents;
 
@@ -58,6 +60,9 @@ public sealed class FollowUpBatch
 
     /// <summary>By organization: its settings.</summary>
     public required IReadOnlyDictionary<int, FollowUpOrganization> Organizations { get; init; }
+
+    /// <summary>By organization: its routes; those without any are not there.</summary>
+    public IReadOnlyDictionary<int, RoutingBook> Routing { get; init; } = new Dictionary<int, RoutingBook>();
 }
 
 /// <summary>A monitor of an incident, as it went down.</summary>
@@ -91,6 +96,9 @@ public sealed class IncidentDraft(StoredIncident incident)
     public List<LeftMember> Left { get; } = [];
 
     public List<AlertDraft> Alerts { get; } = [];
+
+    /// <summary>Routes that took it. One that has taken the incident already goes on as it was.</summary>
+    public List<Escalation> Escalations { get; } = [];
 }
 
 /// <summary>A monitor that is no longer down in its incident.</summary>

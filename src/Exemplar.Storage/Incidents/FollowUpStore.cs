@@ -8,6 +8,7 @@ using Exemplar.Storage.Checks;
 using Exemplar.Storage.Deliveries;
 using Exemplar.Storage.Ids;
 using Exemplar.Storage.Monitors;
+using Exemplar.Storage.Routing;
 using Exemplar.Storage.Schema;
 using Microsoft.EntityFrameworkCore;
 
@@ -66,6 +67,7 @@ public sealed class FollowUpStore(StorageEngine engine)
             Recent = recentRows.GroupBy(i => i.OrganizationNumber)
                 .ToDictionary(g => g.Key, g => g.Select(i => stored[i.RowNumber]).ToList()),
             Organizations = organizations,
+            Routing = down.Length == 0 ? [] : await RoutingBook.ReadAsync(db, organizationNumbers, numbers, cancellationToken),
         };
     }
 
@@ -132,7 +134,7 @@ public sealed class FollowUpStore(StorageEngine engine)
         }
     }
 
-    private static async Task StoreAsync(ExemplarDb db, IReadOnlyList<IncidentDraft> drafts, DateTimeOffset now, CancellationToken cancellationToken)
+    internal static async Task StoreAsync(ExemplarDb db, IReadOnlyList<IncidentDraft> drafts, DateTimeOffset now, CancellationToken cancellationToken)
     {
         db.ChangeTracker.AutoDetectChangesEnabled = false;
         await CountAsync(db, drafts, cancellationToken);
@@ -151,12 +153,13 @@ public sealed class FollowUpStore(StorageEngine engine)
         }
         await db.SaveChangesAsync(cancellationToken);
 
+        var escalated = await EscalationWrites.StoreAsync(db, rows, cancellationToken);
         foreach (var (draft, row) in rows)
             foreach (var alert in draft.Alerts)
             {
                 var channels = alert.Event == AlertEvent.Down
                     ? alert.Channels
-                    : await ToldAsync(db, row.RowNumber, alert, cancellationToken);
+                    : escalated.Tells(draft, row, alert, await ToldAsync(db, row.RowNumber, alert, cancellationToken));
                 foreach (var channel in channels)
                     db.Deliveries.Add(IncidentWrites.Delivery(row.RowNumber, alerts[alert], alert.MonitorNumber, channel, now));
             }
@@ -233,7 +236,7 @@ public sealed class FollowUpStore(StorageEngine engine)
         return subjects;
     }
 
-    private static StoredIncident Read(IncidentRow row, TimeSpan? remindEvery) => new()
+    internal static StoredIncident Read(IncidentRow row, TimeSpan? remindEvery) => new()
     {
         RowNumber = row.RowNumber,
         OrganizationNumber = row.OrganizationNumber,

@@ -2,6 +2,7 @@ using Exemplar.Core.Deliveries;
 using Exemplar.Core.Ids;
 using Exemplar.Core.Incidents;
 using Exemplar.Storage.Deliveries;
+using Exemplar.Storage.Routing;
 using Exemplar.Storage.Schema;
 using Microsoft.EntityFrameworkCore;
 
@@ -111,6 +112,7 @@ public sealed class IncidentStore(StorageEngine engine)
                 .ExecuteUpdateAsync(set => set.SetProperty(m => m.LeftAtMs, resolvedAtMs), cancellationToken);
         }
         foreach (var happened in decision.Events) db.IncidentEvents.Add(IncidentWrites.Row(row.RowNumber, happened));
+        await EscalationWrites.StopAsync(db, row.RowNumber, decision.Next, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         return true;
     }

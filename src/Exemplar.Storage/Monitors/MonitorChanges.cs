@@ -15,9 +15,10 @@ internal static class MonitorChanges
         ("tags", Tags(before), after.Tags.Count == 0 && before is null ? null : Tags(after)),
         ("expected_interval_minutes", AuditTrail.Minutes(before?.Schedule.Interval), AuditTrail.Minutes(after.Schedule.Interval)),
         ("grace_period_minutes", AuditTrail.Minutes(before?.Schedule.Grace), AuditTrail.Minutes(after.Schedule.Grace)),
-        ("starts", Word(before?.Starts), Word(after.Starts)));
+        ("starts", Word(before?.Starts), Word(after.Starts)),
+        ("severity", before is null ? null : Word(before.Severity), before is null && after.Severity == Severity.Normal ? null : Word(after.Severity)));
 
-    private static string? Word(FirstDeadline? starts) => starts is null ? null : JsonNamingPolicy.SnakeCaseLower.ConvertName($"{starts}");
+    private static string? Word(Enum? word) => word is null ? null : JsonNamingPolicy.SnakeCaseLower.ConvertName($"{word}");
 
     private static string? Tags(MonitorDefinition? monitor) => monitor is null ? null : string.Join(", ", monitor.Tags);
 }

@@ -50,6 +50,7 @@ internal static class MonitorListing
     {
         var rows = Driven(db, organizationNumber, query, after);
         if (query.Kind is { } kind) rows = rows.Where(m => m.Kind == (int)kind);
+        if (query.Severity is { } severity) rows = rows.Where(m => m.Severity == (int)severity);
         if (query.Tag is not null && query.Status is { } status && status != MonitorStatus.Late)
             rows = rows.Where(m => db.MonitorStates.Any(s => s.MonitorNumber == m.Number && s.Status == (int)status));
         if (query.Status == MonitorStatus.Late)

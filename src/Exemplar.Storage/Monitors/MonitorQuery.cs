@@ -17,7 +17,11 @@ public sealed record MonitorView(MonitorDefinition Definition, MonitorState Stat
 /// <param name="After">Only those with a greater number; 0 for the first page.</param>
 /// <param name="Limit">At most so many, 1 to 1,000.</param>
 public sealed record MonitorQuery(
-    MonitorKind? Kind, MonitorStatus? Status, string? Tag, string? NamePart, int After, int Limit);
+    MonitorKind? Kind, MonitorStatus? Status, string? Tag, string? NamePart, int After, int Limit)
+{
+    /// <summary>Only those that matter so much; null for all.</summary>
+    public Severity? Severity { get; init; }
+}
 
 /// <summary>One page of monitors, oldest first.</summary>
 /// <param name="Items">May be fewer than asked for although more follow, where few of many monitors match.</param>
@@ -41,7 +45,11 @@ public sealed record NewMonitor(
     IReadOnlyList<string> Tags,
     TimeSpan? Interval,
     TimeSpan? Grace,
-    FirstDeadline Starts);
+    FirstDeadline Starts)
+{
+    /// <summary>How much it matters that it is down.</summary>
+    public Severity Severity { get; init; }
+}
 
 /// <summary>What to change of a monitor; null leaves a field as it is.</summary>
 public sealed record MonitorChange(
@@ -52,6 +60,9 @@ public sealed record MonitorChange(
     TimeSpan? Grace = null,
     FirstDeadline? Starts = null)
 {
+    /// <summary>How much it matters that it is down.</summary>
+    public Severity? Severity { get; init; }
+
     /// <summary>One tag more, behind those that the monitor has at that moment. The caller sees to the limit of 50.</summary>
     public string? AddTag { get; init; }
 

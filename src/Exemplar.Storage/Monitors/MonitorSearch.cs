@@ -28,7 +28,11 @@ public enum MonitorOrder
 /// <param name="Skip">Leaves out so many from the front, 0 or more.</param>
 /// <param name="Limit">At most so many, 1 to 1,000.</param>
 public sealed record MonitorSearch(
-    MonitorKind? Kind, MonitorStatus? Status, string? Tag, string? NamePart, MonitorOrder Order, bool IsReversed, int Skip, int Limit);
+    MonitorKind? Kind, MonitorStatus? Status, string? Tag, string? NamePart, MonitorOrder Order, bool IsReversed, int Skip, int Limit)
+{
+    /// <summary>Only those that matter so much; null for all.</summary>
+    public Severity? Severity { get; init; }
+}
 
 /// <summary>A page of what was found.</summary>
 /// <param name="Items">In the order asked for.</param>

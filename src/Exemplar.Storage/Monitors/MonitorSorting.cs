@@ -16,7 +16,7 @@ internal static class MonitorSorting
         StorageEngine engine, int organizationNumber, MonitorSearch search, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var db = engine.Read();
-        var query = new MonitorQuery(search.Kind, search.Status, search.Tag, search.NamePart, After: 0, MonitorResults.MostSorted);
+        var query = new MonitorQuery(search.Kind, search.Status, search.Tag, search.NamePart, After: 0, MonitorResults.MostSorted) { Severity = search.Severity };
         var candidates = await MonitorListing.Candidates(db, organizationNumber, query, after: 0)
             .Select(m => new Candidate(m.Number, m.Name))
             .Take(MonitorResults.MostSorted + 1)

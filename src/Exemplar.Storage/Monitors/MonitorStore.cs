@@ -37,6 +37,7 @@ public sealed class MonitorStore(StorageEngine engine)
                 IntervalMs = (long?)monitor.Interval?.TotalMilliseconds ?? organization.DefaultIntervalMs,
                 GraceMs = (long?)monitor.Grace?.TotalMilliseconds ?? organization.DefaultGraceMs,
                 Starts = (int)monitor.Starts,
+                Severity = (int)monitor.Severity,
                 CreatedAtMs = now.ToMs(),
                 UpdatedAtMs = now.ToMs(),
             };
@@ -210,6 +211,7 @@ public sealed class MonitorStore(StorageEngine engine)
         row.IntervalMs = (long?)change.Interval?.TotalMilliseconds ?? row.IntervalMs;
         row.GraceMs = (long?)change.Grace?.TotalMilliseconds ?? row.GraceMs;
         row.Starts = (int?)change.Starts ?? row.Starts;
+        row.Severity = (int?)change.Severity ?? row.Severity;
         if (change.Tags is { } tags && !tags.SequenceEqual(row.Tags, StringComparer.Ordinal)) row.Tags = [.. tags];
         if (change.AddTag is { } more && !row.Tags.Contains(more, StringComparer.Ordinal)) row.Tags = [.. row.Tags, more];
         if (change.RemoveTag is { } less && row.Tags.Contains(less, StringComparer.Ordinal))
@@ -242,5 +244,5 @@ public sealed class MonitorStore(StorageEngine engine)
         new Schedule(TimeSpan.FromMilliseconds(row.IntervalMs), TimeSpan.FromMilliseconds(row.GraceMs)),
         (FirstDeadline)row.Starts,
         UnixTime.FromMs(row.CreatedAtMs),
-        UnixTime.FromMs(row.UpdatedAtMs)) { RunbookUrl = row.RunbookUrl };
+        UnixTime.FromMs(row.UpdatedAtMs)) { RunbookUrl = row.RunbookUrl, Severity = (Severity)row.Severity };
 }

@@ -33,6 +33,9 @@ internal abstract class ExemplarDb(DbContextOptions options) : DbContext(options
     public DbSet<AlertRow> Alerts => Set<AlertRow>();
     public DbSet<DeliveryRow> Deliveries => Set<DeliveryRow>();
     public DbSet<DeliveryAttemptRow> DeliveryAttempts => Set<DeliveryAttemptRow>();
+    public DbSet<RouteRow> Routes => Set<RouteRow>();
+    public DbSet<RotationRow> Rotations => Set<RotationRow>();
+    public DbSet<EscalationRow> Escalations => Set<EscalationRow>();
     public DbSet<BoardRow> Boards => Set<BoardRow>();
     public DbSet<ServiceRow> Services => Set<ServiceRow>();
     public DbSet<ServiceMonitorRow> ServiceMonitors => Set<ServiceMonitorRow>();
@@ -109,6 +112,7 @@ internal abstract class ExemplarDb(DbContextOptions options) : DbContext(options
         InvitationRow.Map(modelBuilder);
         AuditRow.Map(modelBuilder);
         BoardRows.Map(modelBuilder);
+        RoutingRows.Map(modelBuilder);
         UseSnakeCase(modelBuilder);
     }
 

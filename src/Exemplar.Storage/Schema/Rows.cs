@@ -89,6 +89,7 @@ internal sealed class MonitorRow
 
     /// <summary>Where it is written what to do when it is down; null when nowhere.</summary>
     public string? RunbookUrl { get; set; }
+    public int Severity { get; set; }
     public long CreatedAtMs { get; set; }
     public long UpdatedAtMs { get; set; }
 }

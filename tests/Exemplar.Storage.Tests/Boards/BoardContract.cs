@@ -62,7 +62,7 @@ public abstract class BoardContract(TestDatabase database) : StorageContract(dat
         Assert.True((await Boards.CreateAsync(theirs, New("taken"), Start, Stop)).Faults.SlugTaken);
         Assert.True((await UpdateAsync(other, new BoardChange(Slug: "taken"))).Faults.SlugTaken);
         Assert.False((await UpdateAsync(board, new BoardChange(Slug: "taken"))).Faults.Any);
-        Assert.True(await Boards.DeleteAsync(mine, board.Id, Stop));
+        Assert.True((await Boards.DeleteAsync(mine, board.Id, Stop)).IsDone);
         Assert.False((await UpdateAsync(other, new BoardChange(Slug: "taken"))).Faults.Any);
     }
 
@@ -94,7 +94,7 @@ public abstract class BoardContract(TestDatabase database) : StorageContract(dat
 
         Assert.Null(await Boards.FindAsync(mine, board.Id, Stop));
         Assert.True((await Boards.UpdateAsync(mine, board.Id, new BoardChange(Name: "stolen"), Start, Stop)).Faults.NotFound);
-        Assert.False(await Boards.DeleteAsync(mine, board.Id, Stop));
+        Assert.False((await Boards.DeleteAsync(mine, board.Id, Stop)).IsDone);
         Assert.False(await Boards.SetLogoAsync(mine, board.Id, new Logo("image/png", [1]), Start, Stop));
         Assert.Equal((1, "theirs"), ((await Boards.FindAsync(theirs, board.Id, Stop))!.Version, board.Name));
     }
@@ -191,7 +191,7 @@ public abstract class BoardContract(TestDatabase database) : StorageContract(dat
         var logo = (await Boards.LogoAsync(board.Number, Stop))!;
         Assert.Equal(("image/webp", 3), (logo.ContentType, Assert.Single(logo.Bytes)));
 
-        Assert.True(await Boards.DeleteAsync(organization, board.Id, Stop));
+        Assert.True((await Boards.DeleteAsync(organization, board.Id, Stop)).IsDone);
         Assert.Empty(await Boards.PublishedAsync(Stop));
         Assert.Null(await Boards.LogoAsync(board.Number, Stop));
     }

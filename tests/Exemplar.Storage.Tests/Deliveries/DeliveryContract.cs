@@ -132,8 +132,8 @@ public abstract class DeliveryContract(TestDatabase database) : StorageContract(
         await new ChannelStore(Engine).UpdateAsync(By(organization), stored.Id, new ChannelChange(Config: [9]), At(10), Stop);
         Assert.Single(await ClaimAsync(channel, At(10)));
 
-        Assert.False(await new ChannelStore(Engine).DeleteAsync(By(await AddOrganizationAsync()), stored.Id, At(11), Stop));
-        Assert.True(await new ChannelStore(Engine).DeleteAsync(By(organization), stored.Id, At(11), Stop));
+        Assert.False((await new ChannelStore(Engine).DeleteAsync(By(await AddOrganizationAsync()), stored.Id, At(11), Stop)).IsDone);
+        Assert.True((await new ChannelStore(Engine).DeleteAsync(By(organization), stored.Id, At(11), Stop)).IsDone);
         Assert.Equal(0, await Store.CountWaitingAsync(Stop));
     }
 
