@@ -9,6 +9,7 @@ using Exemplar.Server.Organizations;
 using Exemplar.Server.Periods;
 using Exemplar.Server.Problems;
 using Exemplar.Server.RateLimits;
+using Exemplar.Server.Routing;
 using Exemplar.Server.Tokens;
 using Exemplar.Storage.Incidents;
 using Exemplar.Storage.Audit;
@@ -58,6 +59,8 @@ internal static class ManagementApi
         routes.MapTimeline();
         routes.MapIncidents();
         routes.MapChannels();
+        routes.MapRoutes();
+        routes.MapRotations();
         routes.MapBoards();
         routes.MapOrganization();
         routes.MapTokens();

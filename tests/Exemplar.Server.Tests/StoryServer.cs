@@ -5,6 +5,7 @@ using Exemplar.Server.Deadlines;
 using Exemplar.Server.Deliveries;
 using Exemplar.Server.Incidents;
 using Exemplar.Server.Outages;
+using Exemplar.Server.Routing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -81,6 +82,7 @@ internal sealed class StoryServer : IAsyncDisposable
     public async Task FollowUpAsync()
     {
         await Services.GetRequiredService<IncidentWorker>().RoundAsync(CancellationToken.None);
+        await Services.GetRequiredService<EscalationWorker>().RoundAsync(CancellationToken.None);
         await Task.WhenAll(await Services.GetRequiredService<DeliveryWorker>().RoundAsync(CancellationToken.None));
     }
 

@@ -4,6 +4,7 @@ using Exemplar.Server.Json;
 using Exemplar.Server.OpenApi;
 using Exemplar.Server.Problems;
 using Exemplar.Server.Requests;
+using Exemplar.Server.Routing;
 using Exemplar.Server.StatusPages;
 using Exemplar.Server.Tokens;
 using Exemplar.Storage.Boards;
@@ -39,9 +40,9 @@ internal static class BoardEndpoints
             .Takes(typeof(BoardEdit))
             .AnswersBoard();
         group.MapDelete("{id}", Delete).RequireScope(TokenScopes.Write)
-            .Describe("deleteBoard", "Remove a board", "With its status page. Its monitors stay as they are.")
+            .Describe("deleteBoard", "Remove a board", "With its status page. Its monitors stay as they are. Refused while a route follows it.")
             .AnswersNothing()
-            .Fails(ProblemKind.BoardNotFound);
+            .Fails(ProblemKind.BoardNotFound, ProblemKind.BoardInUse);
     }
 
     private static async Task<IResult> List(HttpContext context, BoardStore boards)
@@ -109,8 +110,9 @@ internal static class BoardEndpoints
 
     private static async Task<IResult> Delete(string id, HttpContext context, BoardStore boards, PublishedBoards published)
     {
-        if (!EntityId.TryParse(id, out var boardId)
-            || !await boards.DeleteAsync(context.Token().OrganizationNumber, boardId, context.RequestAborted)) return NotFound();
+        if (!EntityId.TryParse(id, out var boardId)) return NotFound();
+        var removal = await boards.DeleteAsync(context.Token().OrganizationNumber, boardId, context.RequestAborted);
+        if (!removal.IsDone) return removal.WasFound ? InUse.Problem(ProblemKind.BoardInUse, removal) : NotFound();
         published.Forget();
         return TypedResults.NoContent();
     }

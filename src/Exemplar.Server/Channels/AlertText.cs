@@ -77,6 +77,7 @@ internal sealed record AlertText(string Subject, IReadOnlyList<AlertLine> Lines,
             AlertEvent.Test => new AlertLine("Sent", TimeWords.Utc(alert.At)),
             _ => new AlertLine("Since", TimeWords.Utc(alert.Monitor.Since)),
         };
+        if (Tidy(alert.Escalated) is { Length: > 0 } escalated) yield return new AlertLine("Why now", escalated);
         if (alert is { Monitors: 1, LastHeartbeat: { } last }) yield return new AlertLine("Last heartbeat", Heartbeat(last));
         if (alert.Incident is not { } incident) yield break;
         yield return new AlertLine("Incident", $"#{incident.Number} {Tidy(incident.Title)}".TrimEnd());

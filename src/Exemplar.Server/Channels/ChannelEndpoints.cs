@@ -6,6 +6,7 @@ using Exemplar.Server.Json;
 using Exemplar.Server.OpenApi;
 using Exemplar.Server.Problems;
 using Exemplar.Server.Requests;
+using Exemplar.Server.Routing;
 using Exemplar.Server.Tokens;
 using Exemplar.Storage.Channels;
 using Exemplar.Storage.Deliveries;
@@ -38,9 +39,9 @@ internal static class ChannelEndpoints
             .Takes(typeof(ChannelEdit))
             .AnswersChannel();
         group.MapDelete("{id}", Delete).RequireScope(TokenScopes.Admin)
-            .Describe("deleteChannel", "Remove a channel", "What waits for it is not delivered any more.")
+            .Describe("deleteChannel", "Remove a channel", "What waits for it is not delivered any more. Refused while a route or a rotation names it.")
             .AnswersNothing()
-            .Fails(ProblemKind.ChannelNotFound);
+            .Fails(ProblemKind.ChannelNotFound, ProblemKind.ChannelInUse);
         group.MapPost("{id}/test", Test).RequireScope(TokenScopes.Admin)
             .Describe("testChannel", "Send a test", "Tries once, at most 15 seconds, and says what the other side answered.")
             .Answers(200, typeof(ChannelTestResource))
@@ -94,11 +95,13 @@ internal static class ChannelEndpoints
             : NotFound();
     }
 
-    private static async Task<IResult> Delete(string id, HttpContext context, ChannelStore channels, TimeProvider clock) =>
-        EntityId.TryParse(id, out var channelId)
-        && await channels.DeleteAsync(context.Actor(), channelId, clock.Moment(), context.RequestAborted)
-            ? TypedResults.NoContent()
-            : NotFound();
+    private static async Task<IResult> Delete(string id, HttpContext context, ChannelStore channels, TimeProvider clock)
+    {
+        if (!EntityId.TryParse(id, out var channelId)) return NotFound();
+        var removal = await channels.DeleteAsync(context.Actor(), channelId, clock.Moment(), context.RequestAborted);
+        if (removal.IsDone) return TypedResults.NoContent();
+        return removal.WasFound ? InUse.Problem(ProblemKind.ChannelInUse, removal) : NotFound();
+    }
 
     private static async Task<IResult> Test(string id, HttpContext context, ChannelStore channels, Sender sender, TimeProvider clock)
     {

@@ -1,4 +1,5 @@
 using Exemplar.Server.Incidents;
+using Exemplar.Server.Routing;
 using Exemplar.Storage.Channels;
 using Exemplar.Storage.Deliveries;
 using Exemplar.Storage.Incidents;
@@ -19,5 +20,6 @@ internal static class DeliveriesRegistration
         .AddSingleton<IncidentWorker>()
         // Stopped in the other order: first nothing new is decided, then what is on its way ends.
         .AddHostedService(provider => provider.GetRequiredService<DeliveryWorker>())
-        .AddHostedService(provider => provider.GetRequiredService<IncidentWorker>());
+        .AddHostedService(provider => provider.GetRequiredService<IncidentWorker>())
+        .AddRoutes();
 }

@@ -3,6 +3,7 @@ using Exemplar.Core.Checks;
 using Exemplar.Core.Deliveries;
 using Exemplar.Core.Incidents;
 using Exemplar.Core.Monitors;
+using Exemplar.Core.Routing;
 using Exemplar.Server.Deliveries;
 using Exemplar.Storage.Ids;
 using Exemplar.Storage.Incidents;
@@ -61,9 +62,21 @@ internal sealed class FollowUp(FollowUpBatch batch, DateTimeOffset now)
         var draft = DraftOf(incident);
         draft.Events.AddRange(decision.Events);
         draft.Joined.Add(member);
-        int[] channels = [.. Organization(incident).Channels.Where(c => c.Takes(monitor.Id, monitor.Tags)).Select(c => c.Number)];
+        int[] channels =
+        [
+            .. Organization(incident).Channels.Where(c => c.Takes(monitor.Id, monitor.Tags)).Select(c => c.Number).Union(Routed(monitor, change.At, draft)),
+        ];
         if (decision.Tell is { } tell && channels.Length > 0)
             draft.Alerts.Add(Draft(tell, change.At, member, AlertMonitorOf(subject, MonitorStatus.Down, change.At), incident.State, monitor.RunbookUrl, channels));
+    }
+
+    /// <summary>The channels that routes tell at once; what they tell later is noted in the draft.</summary>
+    private IEnumerable<int> Routed(MonitorDefinition monitor, DateTimeOffset downAt, IncidentDraft draft)
+    {
+        if (!batch.Routing.TryGetValue(monitor.OrganizationNumber, out var book)) return [];
+        RouteStart[] starts = [.. book.Plan.OnDown(book.MonitorOf(monitor), downAt, now)];
+        draft.Escalations.AddRange(starts.Select(s => s.Next).OfType<Escalation>());
+        return starts.SelectMany(s => s.Told).Select(recipient => recipient.Channel.Number);
     }
 
     private void IsNoLongerDown(PendingChange change)
@@ -122,9 +135,12 @@ internal sealed class FollowUp(FollowUpBatch batch, DateTimeOffset now)
         new(subject.Definition.Id, subject.Definition.Name, subject.Definition.Kind, status, since, subject.Definition.Tags);
 
     private static AlertDraft Draft(
-        AlertEvent what, DateTimeOffset at, IncidentMember member, AlertMonitor monitor, Incident incident, string? runbook, IReadOnlyList<int> channels)
-    {
-        var alert = new Alert(
+        AlertEvent what, DateTimeOffset at, IncidentMember member, AlertMonitor monitor, Incident incident, string? runbook, IReadOnlyList<int> channels) =>
+        new(what, at, member.MonitorNumber, AlertContent.Write(AlertOf(what, at, member, monitor, incident, runbook)), channels);
+
+    /// <summary>What is told about a monitor of an incident.</summary>
+    internal static Alert AlertOf(AlertEvent what, DateTimeOffset at, IncidentMember member, AlertMonitor monitor, Incident incident, string? runbook) =>
+        new(
             DeliveryId: default, what, at, monitor,
             new AlertIncident(incident.Id, incident.Number, incident.Title, incident.Cause, incident.OpenedAt, incident.ResolvedAt, runbook),
             new AlertCheck(member.DownAt, CheckOutcome.Down, member.Error))
@@ -133,6 +149,4 @@ internal sealed class FollowUp(FollowUpBatch batch, DateTimeOffset now)
                 ? new AlertHeartbeat(lastAt, member.Metadata is { } metadata ? Encoding.UTF8.GetString(metadata) : null)
                 : null,
         };
-        return new AlertDraft(what, at, member.MonitorNumber, AlertContent.Write(alert), channels);
-    }
 }

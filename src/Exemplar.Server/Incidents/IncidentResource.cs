@@ -124,7 +124,7 @@ internal sealed record IncidentEventResource
 {
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>down, recovered, left, acknowledged, snoozed, note, reminded, resolved; or, for what was told, alert_delivered, alert_refused, alert_given_up, alert_folded, alert_pending.</summary>
+    /// <summary>down, recovered, left, acknowledged, snoozed, note, reminded, escalated, resolved; or, for what was told, alert_delivered, alert_refused, alert_given_up, alert_folded, alert_pending.</summary>
     public required string Kind { get; init; }
 
     /// <summary>The error, the note, the channel's answer; may be empty.</summary>

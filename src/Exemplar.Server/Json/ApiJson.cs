@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Exemplar.Core.Checks;
 using Exemplar.Core.Deliveries;
 using Exemplar.Core.Monitors;
+using Exemplar.Core.Routing;
 using Exemplar.Server.Channels;
 using Exemplar.Server.Boards;
 using Exemplar.Server.Checks;
@@ -14,6 +15,7 @@ using Exemplar.Server.Organizations;
 using Exemplar.Server.Periods;
 using Exemplar.Server.Problems;
 using Exemplar.Server.Requests;
+using Exemplar.Server.Routing;
 using Exemplar.Server.StatusPages;
 using Exemplar.Server.Tokens;
 using Exemplar.Storage.Deliveries;
@@ -43,6 +45,17 @@ namespace Exemplar.Server.Json;
 [JsonSerializable(typeof(ChannelCreation))]
 [JsonSerializable(typeof(ChannelEdit))]
 [JsonSerializable(typeof(ChannelTestResource))]
+[JsonSerializable(typeof(RouteResource))]
+[JsonSerializable(typeof(Page<RouteResource>))]
+[JsonSerializable(typeof(RouteCreation))]
+[JsonSerializable(typeof(RouteEdit))]
+[JsonSerializable(typeof(RoutePreviewQuestion))]
+[JsonSerializable(typeof(RoutePreviewResource))]
+[JsonSerializable(typeof(RotationResource))]
+[JsonSerializable(typeof(Page<RotationResource>))]
+[JsonSerializable(typeof(RotationCreation))]
+[JsonSerializable(typeof(RotationEdit))]
+[JsonSerializable(typeof(OnCallResource))]
 [JsonSerializable(typeof(HeartbeatBody))]
 [JsonSerializable(typeof(HeartbeatReceipt))]
 [JsonSerializable(typeof(BoardResource))]
@@ -75,6 +88,9 @@ internal sealed partial class ApiJson : JsonSerializerContext
         options.Converters.Add(new WordConverter<AlertEvent>());
         options.Converters.Add(new WordConverter<IncidentStatus>());
         options.Converters.Add(new WordConverter<AttemptOutcome>());
+        options.Converters.Add(new WordConverter<Severity>());
+        options.Converters.Add(new WordConverter<DayOfWeek>());
+        options.Converters.Add(new WordConverter<HandOverEvery>());
         return options;
     }
 }

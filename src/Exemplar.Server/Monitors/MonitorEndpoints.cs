@@ -23,7 +23,7 @@ internal static class MonitorEndpoints
         group.MapGet("", List).RequireScope(TokenScopes.Read)
             .Describe("listMonitors", "List monitors",
                 "Oldest first, stable while monitors come and go. Filters may leave a page short although more follow: go on while there is a next_cursor.")
-            .TakesQuery("kind", "status", "tag", "q", "limit", "cursor")
+            .TakesQuery("kind", "status", "severity", "tag", "q", "limit", "cursor")
             .Answers(200, typeof(Page<MonitorResource>));
         group.MapPost("", Create).RequireScope(TokenScopes.Write)
             .Describe("createMonitor", "Make a monitor", "Its address is in Location.")
@@ -61,7 +61,10 @@ internal static class MonitorEndpoints
             fields.Text("tag"),
             fields.Text("q"),
             fields.After(Cursor.OfMonitors),
-            fields.Limit());
+            fields.Limit())
+        {
+            Severity = fields.Word<Severity>("severity"),
+        };
         if (fields.Errors.Any) return ProblemResult.Invalid(fields.Errors);
         var now = clock.Moment();
         var page = await monitors.ListAsync(context.Token().OrganizationNumber, query, now, context.RequestAborted);

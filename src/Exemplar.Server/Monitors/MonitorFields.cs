@@ -24,7 +24,10 @@ internal static class MonitorFields
             change.Tags ?? [],
             change.Interval,
             change.Grace,
-            change.Starts ?? FirstDeadline.Creation);
+            change.Starts ?? FirstDeadline.Creation)
+        {
+            Severity = change.Severity ?? Severity.Normal,
+        };
     }
 
     /// <summary>A change of a monitor. Its kind can be repeated by a client that sends back what it read; it cannot be changed.</summary>
@@ -40,5 +43,8 @@ internal static class MonitorFields
         fields.Tags("tags"),
         fields.Minutes("expected_interval_minutes"),
         fields.Minutes("grace_period_minutes"),
-        fields.Word<FirstDeadline>("starts"));
+        fields.Word<FirstDeadline>("starts"))
+    {
+        Severity = fields.Word<Severity>("severity"),
+    };
 }

@@ -30,6 +30,9 @@ internal sealed record MonitorResource
     /// <summary>From when the first deadline counts.</summary>
     public required FirstDeadline Starts { get; init; }
 
+    /// <summary>How much it matters that it is down; routes can tell of some only.</summary>
+    public required Severity Severity { get; init; }
+
     /// <summary>Null before the first heartbeat.</summary>
     public required DateTimeOffset? LastHeartbeatAt { get; init; }
 
@@ -59,6 +62,7 @@ internal sealed record MonitorResource
             ExpectedIntervalMinutes = Minutes(definition.Schedule.Interval),
             GracePeriodMinutes = Minutes(definition.Schedule.Grace),
             Starts = definition.Starts,
+            Severity = definition.Severity,
             LastHeartbeatAt = state.LastHeartbeatAt,
             NextExpectedAt = state.NextExpectedAt,
             DeadlineAt = state.DeadlineAt(definition.Schedule),
@@ -95,6 +99,9 @@ internal sealed record MonitorCreation
 
     /// <summary>From when the first deadline counts. Left out: creation.</summary>
     public FirstDeadline? Starts { get; init; }
+
+    /// <summary>How much it matters that it is down. Left out: normal.</summary>
+    public Severity? Severity { get; init; }
 }
 
 // Only for the documentation: MonitorFields reads it field by field.
@@ -118,4 +125,7 @@ internal sealed record MonitorEdit
 
     /// <summary>Matters only before the first heartbeat.</summary>
     public FirstDeadline? Starts { get; init; }
+
+    /// <summary>Counts from the next time it goes down.</summary>
+    public Severity? Severity { get; init; }
 }

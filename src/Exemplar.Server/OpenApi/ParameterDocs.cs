@@ -26,6 +26,8 @@ internal static class ParameterDocs
             "outcome" => ("Only checks with this outcome.", Word<CheckOutcome>()),
             "from" => ("From this moment on, RFC 3339.", Moment()),
             "to" => ("Before this moment, RFC 3339.", Moment()),
+            "at" => ("At this moment, RFC 3339; now when it is left out.", Moment()),
+            "severity" => ("Only monitors that matter so much.", Word<Severity>()),
             "limit" => ("How many at most.", Limit()),
             "cursor" => ("The next_cursor of the page before.", Text()),
             _ => throw new ArgumentOutOfRangeException(nameof(name), name, "Nobody has described this parameter."),

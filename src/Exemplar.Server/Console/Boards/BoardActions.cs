@@ -6,6 +6,7 @@ using Exemplar.Core.Ids;
 using Exemplar.Server.Boards;
 using Exemplar.Server.Console.Accounts;
 using Exemplar.Server.Console.Monitors;
+using Exemplar.Server.Routing;
 using Exemplar.Server.StatusPages;
 using Exemplar.Storage;
 using Exemplar.Storage.Accounts;
@@ -46,7 +47,8 @@ internal sealed class BoardActions(SignedIn signedIn, BoardStore boards, Publish
     {
         var deleted = await boards.DeleteAsync(member.OrganizationNumber, board.Id, CancellationToken.None);
         published.Forget();
-        return deleted ? new Outcome<Board>(board) : new Outcome<Board>(null, Refusal: Gone);
+        if (deleted.IsDone) return new Outcome<Board>(board);
+        return new Outcome<Board>(null, Refusal: deleted.WasFound ? InUse.Words(deleted) : Gone);
     });
 
     /// <summary>Puts a monitor into the service with this slug, or into one of its own.</summary>

@@ -7,6 +7,7 @@ using Exemplar.Server.Console.Accounts;
 using Exemplar.Server.Console.Monitors;
 using Exemplar.Server.Deliveries;
 using Exemplar.Server.Requests;
+using Exemplar.Server.Routing;
 using Exemplar.Storage.Audit;
 using Exemplar.Storage.Channels;
 
@@ -49,7 +50,10 @@ internal sealed class ChannelActions(ActionGate gate, ChannelStore channels, Cha
             : new Outcome<DeliveryOutcome>(null, Refusal: Gone));
 
     public Task<Outcome<StoredChannel>> DeleteAsync(StoredChannel channel) => AsAdminAsync<StoredChannel>(async (by, now) =>
-        Found(await channels.DeleteAsync(by, channel.Id, now, CancellationToken.None) ? channel : null));
+    {
+        var removal = await channels.DeleteAsync(by, channel.Id, now, CancellationToken.None);
+        return removal is { WasFound: true, IsDone: false } ? new Outcome<StoredChannel>(null, Refusal: InUse.Words(removal)) : Found(removal.IsDone ? channel : null);
+    });
 
     private static Outcome<StoredChannel> Found(StoredChannel? channel) =>
         channel is null ? new Outcome<StoredChannel>(null, Refusal: Gone) : new Outcome<StoredChannel>(channel);

@@ -40,6 +40,7 @@ internal sealed record TimelineEntry(DateTimeOffset At, IncidentEvent? Happened,
         IncidentEventKind.Snoozed => "snoozed",
         IncidentEventKind.Note => "note",
         IncidentEventKind.Reminded => "reminder",
+        IncidentEventKind.Escalated => "escalated",
         _ => "resolved",
     };
 
