@@ -4,6 +4,7 @@ using Exemplar.Server.Console.Channels;
 using Exemplar.Server.Console.Incidents;
 using Exemplar.Server.Console.Monitors;
 using Exemplar.Server.Console.Organizations;
+using Exemplar.Server.Console.Routing;
 using Exemplar.Server.Console.Tokens;
 using Exemplar.Server.Hosting;
 using Exemplar.Storage.Accounts;
@@ -33,7 +34,7 @@ internal static class ConsoleRegistration
         services.AddSingleton<MonitorChangeContext>().AddScoped<MonitorActions>().AddScoped<BulkChange>();
         services.AddScoped<MemberActions>().AddScoped<TokenActions>().AddScoped<OrganizationActions>();
         services.AddScoped<BoardActions>();
-        services.AddSingleton<OpenIncidents>().AddScoped<IncidentActions>().AddScoped<ChannelActions>();
+        services.AddSingleton<OpenIncidents>().AddScoped<IncidentActions>().AddScoped<ChannelActions>().AddScoped<RoutingActions>();
         return services.AddHostedService<FirstOwner>();
     }
 

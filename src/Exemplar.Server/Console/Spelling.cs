@@ -13,5 +13,7 @@ internal static class Spelling
 
     public static string Of(FirstDeadline starts) => Words<FirstDeadline>.Of(starts);
 
+    public static string Of(Severity severity) => Words<Severity>.Of(severity);
+
     public static string Of(MonitorKind kind) => Words<MonitorKind>.Of(kind);
 }
