@@ -158,10 +158,10 @@ public sealed class FollowUpStore(StorageEngine engine)
             foreach (var alert in draft.Alerts)
             {
                 var channels = alert.Event == AlertEvent.Down
-                    ? alert.Channels
+                    ? alert.Channels.Select(channel => (Channel: channel, Monitor: alert.MonitorNumber))
                     : escalated.Tells(draft, row, alert, await ToldAsync(db, row.RowNumber, alert, cancellationToken));
-                foreach (var channel in channels)
-                    db.Deliveries.Add(IncidentWrites.Delivery(row.RowNumber, alerts[alert], alert.MonitorNumber, channel, now));
+                foreach (var (channel, monitor) in channels)
+                    db.Deliveries.Add(IncidentWrites.Delivery(row.RowNumber, alerts[alert], monitor, channel, now));
             }
         await db.SaveChangesAsync(cancellationToken);
     }

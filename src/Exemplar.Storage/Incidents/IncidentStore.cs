@@ -112,7 +112,7 @@ public sealed class IncidentStore(StorageEngine engine)
                 .ExecuteUpdateAsync(set => set.SetProperty(m => m.LeftAtMs, resolvedAtMs), cancellationToken);
         }
         foreach (var happened in decision.Events) db.IncidentEvents.Add(IncidentWrites.Row(row.RowNumber, happened));
-        await EscalationWrites.StopAsync(db, row.RowNumber, decision.Next, cancellationToken);
+        await EscalationWrites.FollowAsync(db, row.RowNumber, before, decision.Next, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         return true;
     }

@@ -54,6 +54,7 @@ public sealed class EscalationStore(StorageEngine engine)
         return
         [
             .. from row in rows
+               where incidents.ContainsKey(row.IncidentNumber)
                let incident = incidents[row.IncidentNumber]
                let down = members[row.IncidentNumber].ToList()
                select new DueEscalation(

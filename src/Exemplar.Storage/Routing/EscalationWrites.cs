@@ -30,27 +30,49 @@ internal static class EscalationWrites
                     });
         int[] ended = [.. drafts.Where(d => !d.Key.Incident.State.IsOpen).Select(d => d.Value.RowNumber).Intersect(rows.Select(e => e.IncidentNumber))];
         if (ended.Length > 0) await db.Escalations.Where(e => ended.Contains(e.IncidentNumber)).ExecuteDeleteAsync(cancellationToken);
-        return new EscalationsTold(rows.SelectMany(e => e.Told.Select(channel => (e.IncidentNumber, Channel: channel))).ToLookup(t => t.IncidentNumber, t => t.Channel));
+        return new EscalationsTold(await ReadToldAsync(db, rows, cancellationToken));
     }
 
-    /// <summary>Somebody acknowledged or ended the incident: no further step is told.</summary>
-    public static async Task StopAsync(ExemplarDb db, int incidentNumber, Incident incident, CancellationToken cancellationToken)
+    /// <summary>Somebody changed the incident: when it is acknowledged or over no further step is told, and a shorter snooze ends sooner.</summary>
+    public static async Task FollowAsync(ExemplarDb db, int incidentNumber, Incident before, Incident after, CancellationToken cancellationToken)
     {
         var escalations = db.Escalations.Where(e => e.IncidentNumber == incidentNumber);
-        if (!incident.IsOpen) await escalations.ExecuteDeleteAsync(cancellationToken);
-        else if (incident.AcknowledgedAt is not null) await escalations.ExecuteUpdateAsync(set => set.SetProperty(e => e.DueAtMs, (long?)null), cancellationToken);
+        if (!after.IsOpen) await escalations.ExecuteDeleteAsync(cancellationToken);
+        else if (after.AcknowledgedAt is not null) await escalations.ExecuteUpdateAsync(set => set.SetProperty(e => e.DueAtMs, (long?)null), cancellationToken);
+        else if (before.SnoozedUntil is { } old && after.SnoozedUntil is { } until && until < old)
+        {
+            // What waited for the end of the old one.
+            var (oldMs, untilMs) = (old.ToMs(), until.ToMs());
+            await escalations.Where(e => e.DueAtMs == oldMs).ExecuteUpdateAsync(set => set.SetProperty(e => e.DueAtMs, untilMs), cancellationToken);
+        }
+    }
+
+    // Each with the monitor under which it heard: deliveries of one monitor keep their order.
+    private static async Task<ILookup<int, (int Channel, int Monitor)>> ReadToldAsync(
+        ExemplarDb db, IReadOnlyList<EscalationRow> rows, CancellationToken cancellationToken)
+    {
+        var told = rows.SelectMany(e => e.Told.Select(channel => (Incident: e.IncidentNumber, Channel: channel))).ToHashSet();
+        if (told.Count == 0) return Array.Empty<int>().ToLookup(_ => 0, _ => (0, 0));
+        int[] incidents = [.. told.Select(t => t.Incident).Distinct()];
+        int[] channels = [.. told.Select(t => t.Channel).Distinct()];
+        var deliveries = await db.Deliveries.AsNoTracking()
+            .Where(d => d.IncidentNumber != null && incidents.Contains(d.IncidentNumber.Value) && channels.Contains(d.ChannelNumber))
+            .OrderBy(d => d.Number).Select(d => new { Incident = d.IncidentNumber!.Value, d.ChannelNumber, d.MonitorNumber }).ToListAsync(cancellationToken);
+        return deliveries.Where(d => told.Contains((d.Incident, d.ChannelNumber))).DistinctBy(d => (d.Incident, d.ChannelNumber))
+            .ToLookup(d => d.Incident, d => (d.ChannelNumber, d.MonitorNumber));
     }
 }
 
 /// <summary>Who heard of an incident as a whole from a step after the first: what becomes of one of its monitors is nothing to them, its end is.</summary>
-internal sealed class EscalationsTold(ILookup<int, int> byIncident)
+internal sealed class EscalationsTold(ILookup<int, (int Channel, int Monitor)> byIncident)
 {
-    /// <summary>Who is told of an alert after a downtime.</summary>
-    public IReadOnlyList<int> Tells(IncidentDraft draft, IncidentRow row, AlertDraft alert, IReadOnlyList<int> told)
+    /// <summary>Who is told of an alert after a downtime, and under which monitor it waits behind what they were told before.</summary>
+    public IEnumerable<(int Channel, int Monitor)> Tells(IncidentDraft draft, IncidentRow row, AlertDraft alert, IReadOnlyList<int> told)
     {
-        var escalated = byIncident[row.RowNumber].Intersect(alert.Channels);
-        if (alert.Event != AlertEvent.Recovered) return [.. told.Union(escalated)];
-        var isEnd = !draft.Incident.State.IsOpen && ReferenceEquals(alert, draft.Alerts.Last(a => a.Event == AlertEvent.Recovered));
-        return isEnd ? [.. told.Union(escalated)] : [.. told.Except(escalated)];
+        var escalated = byIncident[row.RowNumber].Where(e => alert.Channels.Contains(e.Channel)).ToList();
+        var others = told.Except(escalated.Select(e => e.Channel)).Select(channel => (channel, alert.MonitorNumber));
+        var isPart = alert.Event == AlertEvent.Recovered
+            && (draft.Incident.State.IsOpen || !ReferenceEquals(alert, draft.Alerts.Last(a => a.Event == AlertEvent.Recovered)));
+        return isPart ? others : others.Concat(escalated);
     }
 }

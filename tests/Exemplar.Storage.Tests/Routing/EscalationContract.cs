@@ -100,6 +100,21 @@ public abstract class EscalationContract(TestDatabase database) : StorageContrac
     }
 
     [Fact]
+    public async Task A_snooze_that_is_made_shorter_ends_sooner_for_the_step_as_well()
+    {
+        var (monitor, ops, _) = await ArrangeAsync();
+        var incident = await OpenAsync(monitor, [ops], Step(1, 600));
+        await SnoozeAsync(900);
+        Assert.True(await Store.MoveAsync(Assert.Single(await Store.ReadDueAsync(At(600), 10, [], Stop)), Step(1, 900), Stop));
+        await SnoozeAsync(700);
+
+        Assert.Equal(Step(1, 700), Assert.Single(await Store.ReadDueAsync(At(700), 10, [], Stop)).Escalation);
+
+        Task SnoozeAsync(double until) => Incidents.ChangeAsync(
+            monitor.OrganizationNumber, incident.State.Id, i => IncidentLifecycle.OnSnoozed(i, At(until), "ada", At(610)), Stop);
+    }
+
+    [Fact]
     public async Task A_route_takes_an_incident_once_however_many_monitors_it_has_and_who_heard_of_it_later_hears_of_its_end()
     {
         var (one, ops, pager) = await ArrangeAsync();
@@ -127,6 +142,8 @@ public abstract class EscalationContract(TestDatabase database) : StorageContrac
 
         Assert.Equal(["#ops recovered"], await RecoverAsync(one, At(650)));
         Assert.Equal(["#ops recovered", "Pager recovered"], await RecoverAsync(two, At(660)));
+        var told = (await Incidents.FindAsync(one.OrganizationNumber, incident.Incident.State.Id, Stop))!.Deliveries.Where(d => d.ChannelName == "Pager");
+        Assert.Equal([(AlertEvent.Down, one.Number), (AlertEvent.Recovered, one.Number)], told.Select(d => (d.Event, d.MonitorNumber)));
         Assert.Empty(await Store.ReadDueAsync(At(900), 10, [], Stop));
 
         async Task<string[]> RecoverAsync(MonitorDefinition monitor, DateTimeOffset at)

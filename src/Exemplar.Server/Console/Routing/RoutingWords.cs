@@ -35,9 +35,9 @@ internal static class RoutingWords
         return $"{days}, {RouteHoursResource.Text(hours.From)}–{(hours.To == TimeOnly.MinValue ? "24:00" : RouteHoursResource.Text(hours.To))}, {hours.Zone.Id}";
     }
 
-    /// <summary>"every Monday at 09:00, Europe/Berlin".</summary>
+    /// <summary>"Hands over every Monday at 09:00, Europe/Berlin".</summary>
     public static string HandOver(Rotation rotation) =>
-        $"hands over every {(rotation.HandOver.Every == HandOverEvery.Weekly ? rotation.HandOver.Day.ToString() : "day")} at {RouteHoursResource.Text(rotation.HandOver.At)}, {rotation.Zone.Id}";
+        $"Hands over every {(rotation.HandOver.Every == HandOverEvery.Weekly ? rotation.HandOver.Day.ToString() : "day")} at {RouteHoursResource.Text(rotation.HandOver.At)}, {rotation.Zone.Id}";
 
     /// <summary>A moment on the clocks of a zone: "Mon 30 Nov, 09:00".</summary>
     public static string Local(DateTimeOffset moment, TimeZoneInfo zone) =>
