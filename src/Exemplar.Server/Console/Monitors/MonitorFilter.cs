@@ -22,8 +22,11 @@ public sealed record MonitorFilter(
 
     public static readonly MonitorFilter None = new();
 
+    /// <summary>Only those that matter so much; null for all.</summary>
+    public Severity? Severity { get; init; }
+
     /// <summary>True when it leaves monitors out.</summary>
-    public bool IsNarrow => Part is not null || Status is not null || Kind is not null || Tag is not null;
+    public bool IsNarrow => Part is not null || Status is not null || Kind is not null || Tag is not null || Severity is not null;
 
     public string Address
     {
@@ -33,6 +36,7 @@ public sealed record MonitorFilter(
             if (Part is not null) query.Add("q=" + Uri.EscapeDataString(Part));
             if (Status is { } status) query.Add("status=" + Words<MonitorStatus>.Of(status));
             if (Kind is { } kind) query.Add("kind=" + Words<MonitorKind>.Of(kind));
+            if (Severity is { } severity) query.Add("severity=" + Words<Severity>.Of(severity));
             if (Tag is not null) query.Add("tag=" + Uri.EscapeDataString(Tag));
             if (Order != MonitorOrder.Status || IsReversed) query.Add($"sort={(IsReversed ? "-" : "")}{Words<MonitorOrder>.Of(Order)}");
             if (Page > 1) query.Add("page=" + Page);
@@ -41,7 +45,7 @@ public sealed record MonitorFilter(
     }
 
     /// <summary>What an address says; what it says wrongly is left out.</summary>
-    public static MonitorFilter Read(string? part, string? status, string? kind, string? tag, string? sort, int page)
+    public static MonitorFilter Read(string? part, string? status, string? kind, string? tag, string? sort, int page, string? severity = null)
     {
         var isReversed = sort?.StartsWith('-') == true;
         return new MonitorFilter(
@@ -51,13 +55,16 @@ public sealed record MonitorFilter(
             string.IsNullOrEmpty(tag) ? null : Cut(tag, LongestPart),
             Words<MonitorOrder>.TryParse(sort?.TrimStart('-'), out var order) ? order : MonitorOrder.Status,
             isReversed && sort is { Length: > 1 },
-            Math.Clamp(page, 1, LastPage));
+            Math.Clamp(page, 1, LastPage))
+        {
+            Severity = Words<Severity>.TryParse(severity, out var matters) ? matters : null,
+        };
     }
 
     /// <summary>Ordered by something: a second time the other way round. Back on the first page.</summary>
     public MonitorFilter By(MonitorOrder order) => this with { Order = order, IsReversed = Order == order && !IsReversed, Page = 1 };
 
-    public MonitorSearch ToSearch(int skip, int limit) => new(Kind, Status, Tag, Part, Order, IsReversed, skip, limit);
+    public MonitorSearch ToSearch(int skip, int limit) => new(Kind, Status, Tag, Part, Order, IsReversed, skip, limit) { Severity = Severity };
 
     private static string Cut(string text, int longest) => text.Length > longest ? text[..longest] : text;
 }
