@@ -5,13 +5,13 @@ namespace Exemplar.Core.Boards;
 
 /// <summary>
 /// How many stand together: the worst of them. Down is worse than unknown, unknown worse than late, late worse than up. What
-/// is paused or new says nothing and hides nothing: it counts only where nothing else is there, new before paused.
+/// is in maintenance, new or paused says nothing and hides nothing: it counts only where nothing else is there, in this order.
 /// </summary>
 public static class RolledUp
 {
     // From the best to the worst; the place in it is the rank.
     private static readonly MonitorStatus[] Ranks =
-        [MonitorStatus.Paused, MonitorStatus.New, MonitorStatus.Up, MonitorStatus.Late, MonitorStatus.Unknown, MonitorStatus.Down];
+        [MonitorStatus.Paused, MonitorStatus.New, MonitorStatus.Maintenance, MonitorStatus.Up, MonitorStatus.Late, MonitorStatus.Unknown, MonitorStatus.Down];
 
     /// <summary>The status of all together; null where there are none.</summary>
     public static MonitorStatus? Of(IEnumerable<MonitorStatus> statuses)

@@ -65,6 +65,7 @@ public static class IncidentLifecycle
         {
             MonitorStatus.Up => "",
             MonitorStatus.Paused => "The monitor was paused.",
+            MonitorStatus.Maintenance => "A maintenance window or another quiet time of the monitor began.",
             null => "The monitor was removed.",
             _ => "The monitor starts anew.",
         };

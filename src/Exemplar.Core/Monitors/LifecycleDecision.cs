@@ -5,7 +5,7 @@ namespace Exemplar.Core.Monitors;
 /// <summary>A change of status: the current period ends at <paramref name="At"/> and the next begins there.</summary>
 /// <param name="To">The new status.</param>
 /// <param name="At">When it holds from. Equal to the old period's start when that period turned out to be empty.</param>
-/// <param name="Error">Why, for <c>down</c> and <c>unknown</c>.</param>
+/// <param name="Error">Why, for <c>down</c>, <c>unknown</c> and <c>maintenance</c>.</param>
 public sealed record StatusChange(MonitorStatus To, DateTimeOffset At, string? Error)
 {
     /// <summary>True when an incident may begin or end with it: the monitor goes down, or is no longer down.</summary>
@@ -14,8 +14,8 @@ public sealed record StatusChange(MonitorStatus To, DateTimeOffset At, string? E
 
 /// <summary>A deadline that passed without a heartbeat: one line for the history.</summary>
 /// <param name="At">The deadline.</param>
-/// <param name="Outcome"><c>down</c>, or <c>unknown</c> when Exemplar was not watching.</param>
-/// <param name="Error">The missed-heartbeat text or the outage's reason.</param>
+/// <param name="Outcome"><c>down</c>, or <c>unknown</c> when Exemplar was not watching or nothing was to be expected.</param>
+/// <param name="Error">The missed-heartbeat text, the outage's reason or the quiet time's.</param>
 public sealed record MissedDeadline(DateTimeOffset At, CheckOutcome Outcome, string Error);
 
 /// <summary>What follows from one event: the new state, and what has to be stored together with it, in order.</summary>

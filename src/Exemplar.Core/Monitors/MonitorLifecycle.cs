@@ -1,4 +1,5 @@
 using Exemplar.Core.Checks;
+using Exemplar.Core.Maintenance;
 using Exemplar.Core.Outages;
 using Exemplar.Core.Schedules;
 
@@ -39,9 +40,9 @@ public static class MonitorLifecycle
     /// just started again) are judged first, so that no heartbeat hides an outage or a miss.
     /// </summary>
     public static LifecycleDecision OnHeartbeat(
-        in MonitorState state, in Schedule schedule, OutageLog outages, DateTimeOffset receivedAt)
+        in MonitorState state, in Schedule schedule, in MonitorExcuses excuses, DateTimeOffset receivedAt)
     {
-        var overdue = OnDeadline(state, schedule, outages, receivedAt - JudgingSlack);
+        var overdue = OnDeadline(state, schedule, excuses, receivedAt - JudgingSlack);
         return overdue.IsQuiet
             ? OnHeartbeat(state, schedule, receivedAt)
             : overdue.Then(OnHeartbeat(overdue.Next, schedule, receivedAt));
@@ -60,10 +61,10 @@ public static class MonitorLifecycle
 
     /// <summary>A heartbeat that had to wait; deadlines that passed before its moment and were not judged yet are judged first.</summary>
     public static LifecycleDecision OnDelayedHeartbeat(
-        in MonitorState state, in Schedule schedule, OutageLog outages, DateTimeOffset occurredAt, DateTimeOffset now)
+        in MonitorState state, in Schedule schedule, in MonitorExcuses excuses, DateTimeOffset occurredAt, DateTimeOffset now)
     {
         var judgedBefore = now - JudgingSlack;
-        var overdue = OnDeadline(state, schedule, outages, occurredAt < judgedBefore ? occurredAt : judgedBefore);
+        var overdue = OnDeadline(state, schedule, excuses, occurredAt < judgedBefore ? occurredAt : judgedBefore);
         return overdue.IsQuiet
             ? OnDelayedHeartbeat(state, schedule, occurredAt, now)
             : overdue.Then(OnDelayedHeartbeat(overdue.Next, schedule, occurredAt, now));
@@ -86,9 +87,9 @@ public static class MonitorLifecycle
         if (schedule.DeadlineOf(schedule.After(occurredAt)) >= now)
             return Beating(heard, schedule, occurredAt, countsFrom, upFrom: occurredAt);
 
-        // Its deadline has passed as well. A monitor that is down or unknown stays so and keeps its series of expected
+        // Its deadline has passed as well. A monitor that is down, unknown or in maintenance stays so and keeps its series of expected
         // moments; for one that is still up the beat tells from when the silence has to be counted.
-        return LifecycleDecision.Quiet(state.Status is MonitorStatus.Down or MonitorStatus.Unknown
+        return LifecycleDecision.Quiet(state.Status is MonitorStatus.Down or MonitorStatus.Unknown or MonitorStatus.Maintenance
             ? heard
             : heard with { CountsFrom = countsFrom, NextExpectedAt = schedule.After(countsFrom) });
     }
@@ -98,7 +99,7 @@ public static class MonitorLifecycle
     /// had moved on with a heartbeat, and the caller only needs to look again at the new one.
     /// </summary>
     public static LifecycleDecision OnDeadline(
-        in MonitorState state, in Schedule schedule, OutageLog outages, DateTimeOffset now)
+        in MonitorState state, in Schedule schedule, in MonitorExcuses excuses, DateTimeOffset now)
     {
         if (state.NextExpectedAt is not { } expected || schedule.DeadlineOf(expected) >= now)
             return LifecycleDecision.Quiet(state);
@@ -108,21 +109,41 @@ public static class MonitorLifecycle
         var missed = new List<MissedDeadline>();
         while (missed.Count < DeadlinesPerDecision && schedule.DeadlineOf(expected) is var deadline && deadline < now)
         {
-            var outage = outages.Interrupting(expected - schedule.Interval, expected, deadline);
-            var error = outage?.Reason ?? MissedHeartbeatError.For(schedule, state.LastHeartbeatAt);
-            missed.Add(new MissedDeadline(deadline, outage is null ? CheckOutcome.Down : CheckOutcome.Unknown, error));
+            // What was planned comes first: there the server need not know anything better.
+            var quiet = excuses.QuietTime(expected, deadline);
+            if (quiet is not null && IsRecorded(next, schedule, excuses, expected))
+            {
+                expected = ExpectedAfter(quiet, expected, schedule, now);
+                continue;
+            }
+            var outage = quiet is null ? excuses.Outages.Interrupting(expected - schedule.Interval, expected, deadline) : null;
+            var error = quiet?.Reason ?? outage?.Reason ?? MissedHeartbeatError.For(schedule, state.LastHeartbeatAt);
+            missed.Add(new MissedDeadline(deadline, quiet is null && outage is null ? CheckOutcome.Down : CheckOutcome.Unknown, error));
 
-            var status = Judged(next.Status, outage);
+            var status = quiet is null ? Judged(next.Status, outage) : MonitorStatus.Maintenance;
             if (status != next.Status)
             {
                 next = next with { Status = status, Since = Later(deadline, next.Since) };
                 changes.Add(new StatusChange(status, next.Since, error));
             }
 
-            // One unknown check stands for a whole outage, however many intervals it swallowed.
-            expected = outage is null ? schedule.After(expected) : ExpectedAfter(outage, expected, schedule);
+            // One unknown check stands for a whole outage or quiet time, however many intervals it swallowed.
+            expected = quiet is not null ? ExpectedAfter(quiet, expected, schedule, now)
+                : outage is not null ? ExpectedAfter(outage, expected, schedule)
+                : schedule.After(expected);
         }
         return new LifecycleDecision(next with { NextExpectedAt = expected }, changes, missed);
+    }
+
+    /// <summary>
+    /// A quiet time has begun. A monitor that is down is not waited for any more: its downtime ends with the beginning,
+    /// or where somebody said so later, there. What is not down needs no change before it misses something.
+    /// </summary>
+    public static LifecycleDecision OnMaintenanceBegan(in MonitorState state, QuietTime quiet, DateTimeOffset saidAt)
+    {
+        if (state.Status != MonitorStatus.Down) return LifecycleDecision.Quiet(state);
+        var since = Later(Later(quiet.From, saidAt), state.Since);
+        return LifecycleDecision.Changed(state with { Status = MonitorStatus.Maintenance, Since = since }, quiet.Reason);
     }
 
     /// <summary>Nothing is expected from now on. Pausing twice changes nothing.</summary>
@@ -173,7 +194,7 @@ public static class MonitorLifecycle
         }
 
         if (state.CountsFrom is not { } countsFrom) return LifecycleDecision.Quiet(state);
-        if (state.Status is not (MonitorStatus.Down or MonitorStatus.Unknown))
+        if (state.Status is not (MonitorStatus.Down or MonitorStatus.Unknown or MonitorStatus.Maintenance))
             return LifecycleDecision.Quiet(Counting(state, schedule, countsFrom, now));
 
         var expected = schedule.After(countsFrom);
@@ -228,6 +249,30 @@ public static class MonitorLifecycle
         // With a grace longer than the interval, moments from before the outage may have deadlines after it.
         var first = schedule.FirstAfter(following, outage.To - schedule.Grace);
         return outage.Contains(first) ? schedule.FirstAfter(following, outage.To) : first;
+    }
+
+    /// <summary>
+    /// The first expected moment that the quiet time spares, but no later than the first that is not due yet: somebody may
+    /// end it early, and what is expected then must not lie behind an end that was only planned.
+    /// </summary>
+    private static DateTimeOffset ExpectedAfter(QuietTime quiet, DateTimeOffset expectedAt, in Schedule schedule, DateTimeOffset now)
+    {
+        var following = schedule.After(expectedAt);
+        var first = schedule.FirstAfter(following, quiet.To.AddTicks(-1) - schedule.Grace);
+        if (quiet.Contains(first)) first = schedule.FirstAfter(following, quiet.To.AddTicks(-1));
+        var notDue = schedule.FirstAfter(following, now.AddTicks(-1) - schedule.Grace);
+        return first < notDue ? first : notDue;
+    }
+
+    /// <summary>
+    /// True when the expected moment before this one was excused by a quiet time as well: one check stands for all of
+    /// them while they follow one another.
+    /// </summary>
+    private static bool IsRecorded(in MonitorState state, in Schedule schedule, in MonitorExcuses excuses, DateTimeOffset expectedAt)
+    {
+        if (state.Status != MonitorStatus.Maintenance) return false;
+        var before = expectedAt - schedule.Interval;
+        return schedule.DeadlineOf(before) >= state.Since && excuses.QuietTime(before, schedule.DeadlineOf(before)) is not null;
     }
 
     private static MonitorStatus Judged(MonitorStatus status, Outage? outage) =>

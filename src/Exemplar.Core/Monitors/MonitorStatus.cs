@@ -20,4 +20,7 @@ public enum MonitorStatus
 
     /// <summary>A deadline could not be judged because Exemplar itself was not watching.</summary>
     Unknown = 5,
+
+    /// <summary>A deadline was missed in a quiet time: a maintenance window, outside active hours, or on a holiday.</summary>
+    Maintenance = 6,
 }

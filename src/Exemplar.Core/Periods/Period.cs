@@ -6,5 +6,5 @@ namespace Exemplar.Core.Periods;
 /// <param name="Status">The status throughout.</param>
 /// <param name="From">Its first moment.</param>
 /// <param name="To">The moment at which the next period begins.</param>
-/// <param name="Error">Why, for <c>down</c> and <c>unknown</c>.</param>
+/// <param name="Error">Why, for <c>down</c>, <c>unknown</c> and <c>maintenance</c>.</param>
 public sealed record Period(MonitorStatus Status, DateTimeOffset From, DateTimeOffset? To, string? Error);

@@ -3,7 +3,8 @@ using Exemplar.Core.Monitors;
 namespace Exemplar.Core.Periods;
 
 /// <summary>
-/// Time that counts: up and late as up, down as down. <c>unknown</c>, <c>paused</c> and <c>new</c> count as neither.
+/// Time that counts: up and late as up, down as down. <c>unknown</c>, <c>paused</c>, <c>new</c>
+/// and <c>maintenance</c> count as neither.
 /// </summary>
 public readonly record struct Uptime(TimeSpan Up, TimeSpan Down)
 {

@@ -13,6 +13,7 @@ public sealed class ClockSetBackTests
     [InlineData("Down", "down since 65, last 0, from -10, next 50")]
     [InlineData("DownUnheard", "down since 65, last none, from -10, next 50")]
     [InlineData("Unknown", "unknown since 65, last 0, from -10, next 50")]
+    [InlineData("Maintenance", "maintenance since 65, last 0, from -10, next 50")]
     public void An_interval_that_would_begin_in_the_future_is_counted_from_the_clock_as_it_is_now(string given, string next) =>
         MonitorLifecycle.OnClockSetBack(Given.A(given), Hourly, At(-10)).Expect(next);
 
@@ -23,6 +24,7 @@ public sealed class ClockSetBackTests
     [InlineData("Down", 60)]
     [InlineData("DownUnheard", 60)]
     [InlineData("Unknown", 60)]
+    [InlineData("Maintenance", 60)]
     public void An_interval_that_began_before_the_new_time_goes_on(string given, double minute)
     {
         var state = Given.A(given);
@@ -56,6 +58,7 @@ public sealed class ClockSetBackTests
     [InlineData("Down", "down since 65, last 0, from 20, next 80")]
     [InlineData("DownUnheard", "down since 65, last none, from 20, next 80")]
     [InlineData("Unknown", "unknown since 65, last 0, from 20, next 80")]
+    [InlineData("Maintenance", "maintenance since 65, last 0, from 20, next 80")]
     public void An_expected_moment_more_than_an_interval_ahead_is_not_waited_for(string given, string next) =>
         MonitorLifecycle.OnClockSetBack(Given.A(given), Hourly, At(20)).Expect(next);
 

@@ -13,6 +13,7 @@ public sealed class DeadlineTests
     [InlineData("Down", 124)]
     [InlineData("DownUnheard", 124)]
     [InlineData("Unknown", 124)]
+    [InlineData("Maintenance", 124)]
     public void A_deadline_that_has_not_been_reached_is_not_judged(string given, double minute)
     {
         var state = Given.A(given);
@@ -27,6 +28,7 @@ public sealed class DeadlineTests
     [InlineData("Down", 125)]
     [InlineData("DownUnheard", 125)]
     [InlineData("Unknown", 125)]
+    [InlineData("Maintenance", 125)]
     public void At_the_deadline_itself_nothing_is_judged_because_a_heartbeat_may_still_come(string given, double minute)
     {
         var state = Given.A(given);
@@ -41,6 +43,7 @@ public sealed class DeadlineTests
     [InlineData("Down", 125.001, "down since 65, last 0, from 0, next 180", "", "down at 125")]
     [InlineData("DownUnheard", 125.001, "down since 65, last none, from 0, next 180", "", "down at 125")]
     [InlineData("Unknown", 125.001, "down since 125, last 0, from 0, next 180", "down at 125", "down at 125")]
+    [InlineData("Maintenance", 125.001, "down since 125, last 0, from 0, next 180", "down at 125", "down at 125")]
     public void A_deadline_that_has_passed_makes_a_missed_check_and_a_downtime_that_start_there(
         string given, double minute, string next, string changes, string missed) =>
         MonitorLifecycle.OnDeadline(Given.A(given), Hourly, OutageLog.Empty, At(minute)).Expect(next, changes, missed);

@@ -13,6 +13,7 @@ public sealed class DelayedHeartbeatTests
     [InlineData("Down", "up since 65, last 50, from 50, next 110", "up at 65")]
     [InlineData("DownUnheard", "up since 65, last 50, from 50, next 110", "up at 65")]
     [InlineData("Unknown", "up since 65, last 50, from 50, next 110", "up at 65")]
+    [InlineData("Maintenance", "up since 65, last 50, from 50, next 110", "up at 65")]
     [InlineData("Paused", "paused since 30, last 50, from none, next none", "")]
     [InlineData("PausedUnheard", "paused since 30, last 50, from none, next none", "")]
     public void A_delayed_heartbeat_counts_from_its_own_moment_while_its_deadline_has_not_passed(
@@ -30,6 +31,7 @@ public sealed class DelayedHeartbeatTests
     [InlineData("Down", "down since 65, last 50, from 0, next 120")]
     [InlineData("DownUnheard", "down since 65, last 50, from 0, next 120")]
     [InlineData("Unknown", "unknown since 65, last 50, from 0, next 120")]
+    [InlineData("Maintenance", "maintenance since 65, last 50, from 0, next 120")]
     [InlineData("Paused", "paused since 30, last 50, from none, next none")]
     [InlineData("PausedUnheard", "paused since 30, last 50, from none, next none")]
     public void A_delayed_heartbeat_whose_deadline_has_passed_changes_no_status(string given, string next) =>
@@ -40,6 +42,7 @@ public sealed class DelayedHeartbeatTests
     [InlineData("Up")]
     [InlineData("Down")]
     [InlineData("Unknown")]
+    [InlineData("Maintenance")]
     [InlineData("Paused")]
     public void A_delayed_heartbeat_not_after_the_last_one_changes_nothing(string given)
     {

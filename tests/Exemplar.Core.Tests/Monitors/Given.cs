@@ -22,6 +22,9 @@ internal static class Given
     /// <summary>Silent since minute 0; the deadline of minute 65 fell into an outage.</summary>
     public static readonly MonitorState Unknown = new(MonitorStatus.Unknown, At(65), At(0), At(0), At(120));
 
+    /// <summary>Silent since minute 0; the deadline of minute 65 fell into a maintenance window.</summary>
+    public static readonly MonitorState Maintenance = new(MonitorStatus.Maintenance, At(65), At(0), At(0), At(120));
+
     /// <summary>Paused at minute 30.</summary>
     public static readonly MonitorState Paused = new(MonitorStatus.Paused, At(30), At(0), null, null);
 
@@ -42,6 +45,7 @@ internal static class Given
         nameof(Up) => Up,
         nameof(Down) => Down,
         nameof(Unknown) => Unknown,
+        nameof(Maintenance) => Maintenance,
         nameof(Paused) => Paused,
         nameof(PausedUnheard) => PausedUnheard,
         nameof(DownUnheard) => DownUnheard,

@@ -15,6 +15,7 @@ public sealed class HeartbeatTests
     [InlineData("Down", 100, "up since 100, last 100, from 100, next 160", "up at 100")]
     [InlineData("DownUnheard", 100, "up since 100, last 100, from 100, next 160", "up at 100")]
     [InlineData("Unknown", 100, "up since 100, last 100, from 100, next 160", "up at 100")]
+    [InlineData("Maintenance", 100, "up since 100, last 100, from 100, next 160", "up at 100")]
     [InlineData("Paused", 40, "paused since 30, last 40, from none, next none", "")]
     [InlineData("PausedUnheard", 40, "paused since 30, last 40, from none, next none", "")]
     public void A_heartbeat_brings_every_monitor_up_at_once_that_is_not_paused(
@@ -55,6 +56,7 @@ public sealed class HeartbeatTests
     [Theory]
     [InlineData("Down")]
     [InlineData("Unknown")]
+    [InlineData("Maintenance")]
     public void A_heartbeat_stamped_before_the_period_began_leaves_that_period_empty(string given) =>
         MonitorLifecycle.OnHeartbeat(Given.A(given), Hourly, At(64.9))
             .Expect("up since 65, last 64.9, from 64.9, next 124.9", changes: "up at 65");

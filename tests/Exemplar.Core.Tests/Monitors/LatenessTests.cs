@@ -24,6 +24,7 @@ public sealed class LatenessTests
     [Theory]
     [InlineData("Down")]
     [InlineData("Unknown")]
+    [InlineData("Maintenance")]
     [InlineData("Paused")]
     [InlineData("Waiting")]
     public void Only_what_is_up_or_new_and_expected_can_be_late(string given)

@@ -52,13 +52,13 @@ public sealed class LifecyclePropertyTests
         }));
 
     [Fact]
-    public void Late_is_never_stored_and_only_down_and_unknown_periods_have_an_error() =>
+    public void Late_is_never_stored_and_only_down_unknown_and_maintenance_periods_have_an_error() =>
         EveryLife(WithClockSteps, (story, events) =>
         {
             foreach (var period in story.Live(events).Periods)
             {
                 Assert.NotEqual(MonitorStatus.Late, period.Status);
-                Assert.Equal(period.Status is MonitorStatus.Down or MonitorStatus.Unknown, period.Error is not null);
+                Assert.Equal(period.Status is MonitorStatus.Down or MonitorStatus.Unknown or MonitorStatus.Maintenance, period.Error is not null);
             }
         });
 
@@ -101,8 +101,8 @@ public sealed class LifecyclePropertyTests
         }));
 
     private static void EveryLife(Gen<MonitorEvent[]> events, Action<MonitorStory, MonitorEvent[]> holds) =>
-        Gen.Select(AnySchedule, AnyStart, AnyOutages, events).Sample(
-            (schedule, starts, outages, life) =>
-                holds(MonitorStory.Created(Narration.Start, schedule, starts).With(outages), life),
+        Gen.Select(AnySchedule, AnyStart, AnyOutages, AnyWindows, events).Sample(
+            (schedule, starts, outages, windows, life) =>
+                holds(MonitorStory.Created(Narration.Start, schedule, starts).With(outages).Planned(windows), life),
             iter: 5_000);
 }

@@ -1,4 +1,5 @@
 using CsCheck;
+using Exemplar.Core.Maintenance;
 using Exemplar.Core.Monitors;
 using Exemplar.Core.Outages;
 using Exemplar.Core.Schedules;
@@ -13,6 +14,7 @@ internal enum EventKind
     Pause,
     Resume,
     Edit,
+    MaintenanceBegan,
     ClockSetBack,
 }
 
@@ -39,8 +41,11 @@ internal static class MonitorEvents
         Gen.Int[0, 600], Gen.Int[0, 90], Gen.Int[0, 2],
         (from, length, cause) => new Outage(Second(from), Second(from + length), (OutageCause)cause)).Array[0, 4];
 
+    public static readonly Gen<MaintenanceWindow[]> AnyWindows = Gen.Select(
+        Gen.Int[0, 600], Gen.Int[1, 90], (from, length) => MonitorStory.Once(Second(from), Second(from + length))).Array[0, 4];
+
     /// <summary>Events on a clock that only goes forward.</summary>
-    public static readonly Gen<MonitorEvent[]> Forward = Of(EventKind.Edit);
+    public static readonly Gen<MonitorEvent[]> Forward = Of(EventKind.MaintenanceBegan);
 
     /// <summary>Events on a clock that is set back now and then.</summary>
     public static readonly Gen<MonitorEvent[]> WithClockSteps = Of(EventKind.ClockSetBack);
@@ -75,6 +80,7 @@ internal static class MonitorEvents
             case EventKind.Pause: story.Pause(now); break;
             case EventKind.Resume: story.Resume(now); break;
             case EventKind.Edit: story.Edit(happening.Schedule, happening.Starts, now); break;
+            case EventKind.MaintenanceBegan: story.Begin(now); break;
             default: break;
         }
     }

@@ -1,3 +1,5 @@
+using Exemplar.Core.Ids;
+using Exemplar.Core.Maintenance;
 using Exemplar.Core.Monitors;
 using Exemplar.Core.Outages;
 using Exemplar.Core.Periods;
@@ -28,6 +30,11 @@ internal sealed class MonitorStory
     public MonitorState State { get; private set; }
 
     public OutageLog Outages { get; private set; } = OutageLog.Empty;
+
+    public QuietTimes QuietTimes { get; private set; } = QuietTimes.None;
+
+    /// <summary>What may excuse a miss of the one monitor that the story is about.</summary>
+    public MonitorExcuses Excuses => new Excuses(Outages, QuietTimes).For(1, 1);
 
     public IReadOnlyList<Period> Periods => _periods;
 
@@ -82,6 +89,29 @@ internal sealed class MonitorStory
         return this;
     }
 
+    /// <summary>From now on the story knows of these windows and of no others.</summary>
+    public MonitorStory Planned(params IEnumerable<MaintenanceWindow> windows)
+    {
+        QuietTimes = new QuietTimes([new OrganizationQuietTimes(1, [.. windows.Select(w => new PlacedWindow(w, []))], [], Holidays.None)]);
+        return this;
+    }
+
+    /// <summary>A window for all monitors, declared at its start, and no other.</summary>
+    public MonitorStory Window(double from, double to) => Planned(Once(At(from), At(to)));
+
+    public static MaintenanceWindow Once(DateTimeOffset from, DateTimeOffset to) => new(
+        EntityId.Create(Start, 1), 1, "Upgrade", MaintenanceSeverity.Minor, "",
+        new MaintenanceTimes(new Stretch(from, to), null, from, null), new MaintenanceTargets(true, [], []), DeclaredAt: from);
+
+    /// <summary>What the worker does when a quiet time has begun.</summary>
+    public MonitorStory Begin(double minute) => Begin(At(minute));
+
+    public MonitorStory Begin(DateTimeOffset now)
+    {
+        Judge(now);
+        return QuietTimes.Covering(1, 1, now) is { } quiet ? Store(MonitorLifecycle.OnMaintenanceBegan(State, quiet, quiet.DeclaredAt)) : this;
+    }
+
     public MonitorStory Judge(double minute) => Judge(At(minute));
 
     /// <summary>Judges as the scheduler does: again and again while the next deadline has passed.</summary>
@@ -90,7 +120,7 @@ internal sealed class MonitorStory
         do
         {
             Judgements++;
-            Store(MonitorLifecycle.OnDeadline(State, Schedule, Outages, now));
+            Store(MonitorLifecycle.OnDeadline(State, Schedule, Excuses, now));
         }
         while (State.DeadlineAt(Schedule) < now);
         return this;

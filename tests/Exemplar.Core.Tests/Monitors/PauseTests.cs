@@ -13,6 +13,7 @@ public sealed class PauseTests
     [InlineData("Down", "paused since 70, last 0, from none, next none")]
     [InlineData("DownUnheard", "paused since 70, last none, from none, next none")]
     [InlineData("Unknown", "paused since 70, last 0, from none, next none")]
+    [InlineData("Maintenance", "paused since 70, last 0, from none, next none")]
     public void Nothing_is_expected_of_a_paused_monitor(string given, string next) =>
         MonitorLifecycle.OnPaused(Given.A(given), At(70)).Expect(next, changes: "paused at 70");
 

@@ -25,6 +25,7 @@ public sealed class ResumeTests
     [InlineData("Down")]
     [InlineData("DownUnheard")]
     [InlineData("Unknown")]
+    [InlineData("Maintenance")]
     public void Resuming_what_is_not_paused_changes_nothing(string given)
     {
         var state = Given.A(given);

@@ -42,6 +42,7 @@ public sealed class ScheduleEditTests
     [InlineData("Resumed", 100)]
     [InlineData("Down", 100)]
     [InlineData("Unknown", 100)]
+    [InlineData("Maintenance", 100)]
     public void How_a_monitor_starts_does_not_matter_any_more_once_it_was_heard(string given, double minute)
     {
         var state = Given.A(given);
@@ -53,7 +54,9 @@ public sealed class ScheduleEditTests
     [InlineData("Down", 120, "up since 100, last 0, from 0, next 120")]
     [InlineData("Down", 95, "up since 100, last 0, from 0, next 95")]
     [InlineData("Unknown", 120, "up since 100, last 0, from 0, next 120")]
+    [InlineData("Maintenance", 120, "up since 100, last 0, from 0, next 120")]
     [InlineData("Unknown", 95, "up since 100, last 0, from 0, next 95")]
+    [InlineData("Maintenance", 95, "up since 100, last 0, from 0, next 95")]
     public void A_longer_promise_that_is_kept_brings_the_monitor_up_at_the_edit(string given, double interval, string next) =>
         Edit(given, interval, minute: 100).Expect(next, changes: "up at 100");
 
@@ -70,6 +73,7 @@ public sealed class ScheduleEditTests
     [InlineData("Down", 10, "down since 65, last 0, from 0, next 100")]
     [InlineData("Down", 19, "down since 65, last 0, from 0, next 114")]
     [InlineData("Unknown", 10, "unknown since 65, last 0, from 0, next 100")]
+    [InlineData("Maintenance", 10, "maintenance since 65, last 0, from 0, next 100")]
     [InlineData("DownUnheard", 10, "down since 65, last none, from 0, next 100")]
     [InlineData("DownUnheard", 120, "down since 65, last none, from 0, next 120")]
     public void A_promise_that_is_still_broken_is_judged_next_at_its_first_deadline_after_the_edit(

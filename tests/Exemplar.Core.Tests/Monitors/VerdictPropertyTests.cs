@@ -78,12 +78,12 @@ public sealed class VerdictPropertyTests
 
     [Fact]
     public void Judging_at_once_equals_judging_in_many_small_steps() =>
-        Gen.Select(AnySchedule, AnyOutages, Gen.Int[0, 15].Array[0, 100]).Sample((schedule, outages, steps) =>
+        Gen.Select(AnySchedule, AnyOutages, AnyWindows, Gen.Int[0, 15].Array[0, 100]).Sample((schedule, outages, windows, steps) =>
         {
-            var small = MonitorStory.Created(Narration.Start, schedule).With(outages);
+            var small = MonitorStory.Created(Narration.Start, schedule).With(outages).Planned(windows);
             var now = 0;
             foreach (var step in steps) small.Judge(Second(now += step));
-            var atOnce = MonitorStory.Created(Narration.Start, schedule).With(outages).Judge(Second(now));
+            var atOnce = MonitorStory.Created(Narration.Start, schedule).With(outages).Planned(windows).Judge(Second(now));
 
             Assert.Equal(atOnce.State, small.State);
             Assert.Equal(atOnce.Missed, small.Missed);
