@@ -19,6 +19,13 @@ public static class AuditAction
     public const string RotationCreated = "rotation.created";
     public const string RotationChanged = "rotation.changed";
     public const string RotationDeleted = "rotation.deleted";
+    public const string MaintenanceCreated = "maintenance.created";
+    public const string MaintenanceChanged = "maintenance.changed";
+    public const string MaintenanceUpdated = "maintenance.update_added";
+    public const string MaintenanceEnded = "maintenance.ended";
+    public const string MaintenanceCancelled = "maintenance.cancelled";
+    public const string MaintenanceDeleted = "maintenance.deleted";
+    public const string HolidaysChanged = "holidays.changed";
     public const string OrganizationChanged = "organization.changed";
     public const string MemberInvited = "member.invited";
     public const string InvitationRevoked = "invitation.revoked";
@@ -41,6 +48,7 @@ public static class AuditAction
         MonitorCreated, MonitorChanged, MonitorPaused, MonitorResumed, MonitorDeleted, TokenCreated, TokenRevoked,
         ChannelCreated, ChannelChanged, ChannelDeleted,
         RouteCreated, RouteChanged, RouteDeleted, RotationCreated, RotationChanged, RotationDeleted,
+        MaintenanceCreated, MaintenanceChanged, MaintenanceUpdated, MaintenanceEnded, MaintenanceCancelled, MaintenanceDeleted, HolidaysChanged,
         OrganizationChanged, MemberInvited, InvitationRevoked, MemberJoined, MemberChanged, MemberRemoved, PasswordChanged, SignedOutEverywhere, TwoFactorOn,
         TwoFactorOff, RecoveryCodesMade, RecoveryCodeUsed, PasskeyAdded, PasskeyRemoved, AccountReset,
     ];

@@ -1,4 +1,5 @@
 using Exemplar.Core.Ids;
+using Exemplar.Core.Maintenance;
 using Exemplar.Core.Schedules;
 
 namespace Exemplar.Core.Monitors;
@@ -33,4 +34,10 @@ public sealed record MonitorDefinition(
 
     /// <summary>How much it matters that it is down.</summary>
     public Severity Severity { get; init; }
+
+    /// <summary>When its job works; null when always.</summary>
+    public WeekHours? ActiveHours { get; init; }
+
+    /// <summary>Whether nothing is expected on holidays; matters only with active hours.</summary>
+    public bool ObservesHolidays { get; init; } = true;
 }

@@ -1,6 +1,6 @@
 using Exemplar.Core.Ids;
+using Exemplar.Core.Maintenance;
 using Exemplar.Core.Monitors;
-using Exemplar.Core.Outages;
 
 namespace Exemplar.Storage.Deadlines;
 
@@ -25,13 +25,13 @@ public interface IDeadlineStore
     /// on a state that has changed.
     /// </summary>
     /// <param name="horizon">Every heartbeat that arrived before it is on disk.</param>
-    /// <param name="outages">What the server knows about its own absences.</param>
+    /// <param name="excuses">What excuses a miss.</param>
     /// <param name="limit">At most so many monitors.</param>
     /// <param name="clock">Read once before each transaction: checks are received at the moment of their recording.</param>
     /// <param name="cancellationToken">Stops the run.</param>
     /// <exception cref="StorageUnavailableException">Nothing was recorded; everything is still due.</exception>
     Task<DeadlineRun> JudgeAsync(
-        DateTimeOffset horizon, OutageLog outages, int limit, TimeProvider clock, CancellationToken cancellationToken);
+        DateTimeOffset horizon, Excuses excuses, int limit, TimeProvider clock, CancellationToken cancellationToken);
 
     /// <summary>When the next monitor has to be looked at; null when none ever has. May be too early, never too late.</summary>
     Task<DateTimeOffset?> NextDueAtAsync(CancellationToken cancellationToken);

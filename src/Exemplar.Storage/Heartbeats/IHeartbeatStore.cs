@@ -1,5 +1,5 @@
+using Exemplar.Core.Maintenance;
 using Exemplar.Core.Monitors;
-using Exemplar.Core.Outages;
 
 namespace Exemplar.Storage.Heartbeats;
 
@@ -13,5 +13,5 @@ public interface IHeartbeatStore
     /// passed before it and were not judged yet; those are returned, for the most part none.
     /// </summary>
     /// <exception cref="StorageUnavailableException">Nothing of the batch was stored.</exception>
-    IReadOnlyList<MissedDeadline> Commit(ReadOnlySpan<HeartbeatEntry> batch, OutageLog outages);
+    IReadOnlyList<MissedDeadline> Commit(ReadOnlySpan<HeartbeatEntry> batch, Excuses excuses);
 }

@@ -16,9 +16,13 @@ internal static class MonitorChanges
         ("expected_interval_minutes", AuditTrail.Minutes(before?.Schedule.Interval), AuditTrail.Minutes(after.Schedule.Interval)),
         ("grace_period_minutes", AuditTrail.Minutes(before?.Schedule.Grace), AuditTrail.Minutes(after.Schedule.Grace)),
         ("starts", Word(before?.Starts), Word(after.Starts)),
-        ("severity", before is null ? null : Word(before.Severity), before is null && after.Severity == Severity.Normal ? null : Word(after.Severity)));
+        ("severity", before is null ? null : Word(before.Severity), before is null && after.Severity == Severity.Normal ? null : Word(after.Severity)),
+        ("active_hours", before?.ActiveHours?.ToString(), after.ActiveHours?.ToString()),
+        ("observes_holidays", before is null ? Flag(true) : Flag(before.ObservesHolidays), Flag(after.ObservesHolidays)));
 
     private static string? Word(Enum? word) => word is null ? null : JsonNamingPolicy.SnakeCaseLower.ConvertName($"{word}");
+
+    private static string Flag(bool value) => value ? "true" : "false";
 
     private static string? Tags(MonitorDefinition? monitor) => monitor is null ? null : string.Join(", ", monitor.Tags);
 }

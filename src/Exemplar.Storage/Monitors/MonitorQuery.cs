@@ -1,3 +1,4 @@
+using Exemplar.Core.Maintenance;
 using Exemplar.Core.Monitors;
 
 namespace Exemplar.Storage.Monitors;
@@ -49,6 +50,12 @@ public sealed record NewMonitor(
 {
     /// <summary>How much it matters that it is down.</summary>
     public Severity Severity { get; init; }
+
+    /// <summary>When its job works; null when always.</summary>
+    public WeekHours? ActiveHours { get; init; }
+
+    /// <summary>Whether nothing is expected on holidays; matters only with active hours.</summary>
+    public bool ObservesHolidays { get; init; } = true;
 }
 
 /// <summary>What to change of a monitor; null leaves a field as it is.</summary>
@@ -66,6 +73,16 @@ public sealed record MonitorChange(
     /// <summary>One tag more, behind those that the monitor has at that moment. The caller sees to the limit of 50.</summary>
     public string? AddTag { get; init; }
 
+    /// <summary>New active hours; null leaves them as they are.</summary>
+    public ActiveHoursChange? ActiveHours { get; init; }
+
+    /// <summary>Whether nothing is expected on holidays; null leaves it as it is.</summary>
+    public bool? ObservesHolidays { get; init; }
+
     /// <summary>One tag less.</summary>
     public string? RemoveTag { get; init; }
 }
+
+/// <summary>When a job works.</summary>
+/// <param name="Hours">Null for always.</param>
+public sealed record ActiveHoursChange(WeekHours? Hours);

@@ -1,10 +1,11 @@
 using Exemplar.Core.Audit;
 using Exemplar.Core.Ids;
+using Exemplar.Core.Maintenance;
 using Exemplar.Core.Monitors;
-using Exemplar.Core.Outages;
 using Exemplar.Core.Schedules;
 using Exemplar.Storage.Audit;
 using Exemplar.Storage.Ids;
+using Exemplar.Storage.Maintenance;
 using Exemplar.Storage.Schema;
 using Microsoft.EntityFrameworkCore;
 
@@ -38,6 +39,8 @@ public sealed class MonitorStore(StorageEngine engine)
                 GraceMs = (long?)monitor.Grace?.TotalMilliseconds ?? organization.DefaultGraceMs,
                 Starts = (int)monitor.Starts,
                 Severity = (int)monitor.Severity,
+                ActiveHours = WeekHoursText.Write(monitor.ActiveHours),
+                ObservesHolidays = monitor.ObservesHolidays,
                 CreatedAtMs = now.ToMs(),
                 UpdatedAtMs = now.ToMs(),
             };
@@ -50,6 +53,7 @@ public sealed class MonitorStore(StorageEngine engine)
 
             var decision = MonitorLifecycle.OnCreated(definition.Schedule, definition.Starts, now);
             await unit.AddAsync(definition, decision, cancellationToken);
+            await unit.NoteQuietChangeAsync(null, definition, cancellationToken);
             return new MonitorView(definition, decision.Next);
         }, cancellationToken);
     }
@@ -116,8 +120,8 @@ public sealed class MonitorStore(StorageEngine engine)
     /// <summary>Changes the given fields; a new timing holds at once. Null when there is no such monitor.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
     public Task<MonitorView?> UpdateAsync(
-        Actor by, EntityId id, MonitorChange change, OutageLog outages, DateTimeOffset now, CancellationToken cancellationToken) =>
-        ChangeAsync(by, id, outages, now, async (unit, row, state) =>
+        Actor by, EntityId id, MonitorChange change, Excuses excuses, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ChangeAsync(by, id, excuses, now, async (unit, row, state) =>
         {
             var before = Definition(row);
             Set(row, change);
@@ -127,6 +131,7 @@ public sealed class MonitorStore(StorageEngine engine)
             var after = Definition(row);
             if (MonitorChanges.Of(before, after) is { Count: > 0 } changes)
                 await unit.NoteAsync(by, now, AuditAction.MonitorChanged, id.ToString(), after.Name, changes, cancellationToken);
+            await unit.NoteQuietChangeAsync(before, after, cancellationToken);
             return after.Schedule == before.Schedule && after.Starts == before.Starts
                 ? null
                 : MonitorLifecycle.OnScheduleChanged(state, after.Schedule, after.Starts, now);
@@ -135,8 +140,8 @@ public sealed class MonitorStore(StorageEngine engine)
     /// <summary>Pauses a monitor; null when there is none. Pausing twice changes nothing.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
     public Task<MonitorView?> PauseAsync(
-        Actor by, EntityId id, OutageLog outages, DateTimeOffset now, CancellationToken cancellationToken) =>
-        ChangeAsync(by, id, outages, now, async (unit, row, state) =>
+        Actor by, EntityId id, Excuses excuses, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ChangeAsync(by, id, excuses, now, async (unit, row, state) =>
         {
             if (state.Status != MonitorStatus.Paused)
                 await unit.NoteAsync(by, now, AuditAction.MonitorPaused, id.ToString(), row.Name, [], cancellationToken);
@@ -146,8 +151,8 @@ public sealed class MonitorStore(StorageEngine engine)
     /// <summary>Starts a fresh interval of a paused monitor; null when there is none. Resuming twice changes nothing.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
     public Task<MonitorView?> ResumeAsync(
-        Actor by, EntityId id, OutageLog outages, DateTimeOffset now, CancellationToken cancellationToken) =>
-        ChangeAsync(by, id, outages, now, async (unit, row, state) =>
+        Actor by, EntityId id, Excuses excuses, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ChangeAsync(by, id, excuses, now, async (unit, row, state) =>
         {
             if (state.Status == MonitorStatus.Paused)
                 await unit.NoteAsync(by, now, AuditAction.MonitorResumed, id.ToString(), row.Name, [], cancellationToken);
@@ -167,6 +172,7 @@ public sealed class MonitorStore(StorageEngine engine)
             await unit.NoteAsync(by, now, AuditAction.MonitorDeleted, id.ToString(), name, [], cancellationToken);
             await unit.Db.MonitorTags.Where(t => t.MonitorNumber == number).ExecuteDeleteAsync(cancellationToken);
             await unit.Db.ServiceMonitors.Where(m => m.MonitorNumber == number).ExecuteDeleteAsync(cancellationToken);
+            await unit.Db.MaintenanceMonitors.Where(m => m.MonitorNumber == number).ExecuteDeleteAsync(cancellationToken);
             await unit.Db.Monitors.Where(m => m.Number == number).ExecuteDeleteAsync(cancellationToken);
             await unit.RemoveAsync(number, now, cancellationToken);
             return true;
@@ -177,7 +183,7 @@ public sealed class MonitorStore(StorageEngine engine)
     /// no pause may take back a downtime.
     /// </summary>
     private Task<MonitorView?> ChangeAsync(
-        Actor by, EntityId id, OutageLog outages, DateTimeOffset now,
+        Actor by, EntityId id, Excuses excuses, DateTimeOffset now,
         Func<WriteUnit, MonitorRow, MonitorState, Task<LifecycleDecision?>> decide, CancellationToken cancellationToken) =>
         engine.WriteAsync(async unit =>
         {
@@ -185,7 +191,7 @@ public sealed class MonitorStore(StorageEngine engine)
             if (await unit.LockAsync(number, cancellationToken) is not { } state) return null;
             var row = await unit.Db.Monitors.SingleOrDefaultAsync(m => m.Number == number, cancellationToken);
             if (row is null) return null;
-            var overdue = MonitorLifecycle.OnDeadline(state, Definition(row).Schedule, outages, now);
+            var overdue = MonitorLifecycle.OnDeadline(state, Definition(row).Schedule, excuses.For(row.OrganizationNumber, row.Number), now);
             var decided = await decide(unit, row, overdue.Next);
             var definition = Definition(row);
             if (decided is null && overdue.IsQuiet) return new MonitorView(definition, state);
@@ -212,6 +218,8 @@ public sealed class MonitorStore(StorageEngine engine)
         row.GraceMs = (long?)change.Grace?.TotalMilliseconds ?? row.GraceMs;
         row.Starts = (int?)change.Starts ?? row.Starts;
         row.Severity = (int?)change.Severity ?? row.Severity;
+        if (change.ActiveHours is { } active) row.ActiveHours = WeekHoursText.Write(active.Hours);
+        row.ObservesHolidays = change.ObservesHolidays ?? row.ObservesHolidays;
         if (change.Tags is { } tags && !tags.SequenceEqual(row.Tags, StringComparer.Ordinal)) row.Tags = [.. tags];
         if (change.AddTag is { } more && !row.Tags.Contains(more, StringComparer.Ordinal)) row.Tags = [.. row.Tags, more];
         if (change.RemoveTag is { } less && row.Tags.Contains(less, StringComparer.Ordinal))
@@ -244,5 +252,11 @@ public sealed class MonitorStore(StorageEngine engine)
         new Schedule(TimeSpan.FromMilliseconds(row.IntervalMs), TimeSpan.FromMilliseconds(row.GraceMs)),
         (FirstDeadline)row.Starts,
         UnixTime.FromMs(row.CreatedAtMs),
-        UnixTime.FromMs(row.UpdatedAtMs)) { RunbookUrl = row.RunbookUrl, Severity = (Severity)row.Severity };
+        UnixTime.FromMs(row.UpdatedAtMs))
+    {
+        RunbookUrl = row.RunbookUrl,
+        Severity = (Severity)row.Severity,
+        ActiveHours = WeekHoursText.Read(row.ActiveHours),
+        ObservesHolidays = row.ObservesHolidays,
+    };
 }

@@ -11,12 +11,11 @@ namespace Exemplar.Storage.Postgres;
 internal sealed class HeartbeatSession : IDisposable
 {
     public const int SlotColumn = StateRow.ColumnCount;
-    public const int OrganizationColumn = StateRow.ColumnCount + 1;
-    public const int KindColumn = StateRow.ColumnCount + 2;
+    public const int KindColumn = StateRow.ColumnCount + 1;
 
     private const string Lock =
         $"""
-        SELECT {StateRow.Columns}, v.slot, s.organization_number, s.kind
+        SELECT {StateRow.Columns}, v.slot, s.kind
         FROM unnest($1) WITH ORDINALITY AS v(id, slot) JOIN monitors m ON m.id = v.id JOIN monitor_states s ON s.monitor_number = m.number
         ORDER BY s.monitor_number FOR NO KEY UPDATE OF s
         """;

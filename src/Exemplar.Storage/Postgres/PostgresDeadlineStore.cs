@@ -1,6 +1,6 @@
 using Exemplar.Core.Ids;
+using Exemplar.Core.Maintenance;
 using Exemplar.Core.Monitors;
-using Exemplar.Core.Outages;
 using Exemplar.Storage.Deadlines;
 using Npgsql;
 using NpgsqlTypes;
@@ -29,7 +29,7 @@ internal sealed class PostgresDeadlineStore(NpgsqlDataSource source, DueFloor fl
         $"SELECT {StateRow.Columns} FROM monitor_states s WHERE s.due_at_ms < $1 AND s.monitor_number = $2 FOR NO KEY UPDATE SKIP LOCKED";
 
     public async Task<DeadlineRun> JudgeAsync(
-        DateTimeOffset horizon, OutageLog outages, int limit, TimeProvider clock, CancellationToken cancellationToken)
+        DateTimeOffset horizon, Excuses excuses, int limit, TimeProvider clock, CancellationToken cancellationToken)
     {
         limit = Math.Min(limit, AtOnce);
         var claimed = new List<int>();
@@ -38,12 +38,12 @@ internal sealed class PostgresDeadlineStore(NpgsqlDataSource source, DueFloor fl
             try
             {
                 return await JudgeAsync(
-                    connection => ClaimAsync(connection, horizon.ToMs(), limit, cancellationToken), horizon, outages, limit, clock, claimed, cancellationToken);
+                    connection => ClaimAsync(connection, horizon.ToMs(), limit, cancellationToken), horizon, excuses, limit, clock, claimed, cancellationToken);
             }
             catch (Exception exception) when (claimed.Count > 0 && exception is not OperationCanceledException && !exception.IsUnavailable())
             {
                 // One of them cannot be stored. The others must not suffer for it.
-                return await JudgeOneByOneAsync(horizon, outages, limit, clock, claimed, cancellationToken);
+                return await JudgeOneByOneAsync(horizon, excuses, limit, clock, claimed, cancellationToken);
             }
         }
         catch (Exception exception) when (exception.IsUnavailable())
@@ -86,7 +86,7 @@ internal sealed class PostgresDeadlineStore(NpgsqlDataSource source, DueFloor fl
     }
 
     private async Task<DeadlineRun> JudgeAsync(
-        Func<NpgsqlConnection, Task<List<StateRow>>> claim, DateTimeOffset horizon, OutageLog outages, int limit,
+        Func<NpgsqlConnection, Task<List<StateRow>>> claim, DateTimeOffset horizon, Excuses excuses, int limit,
         TimeProvider clock, List<int> claimed, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
@@ -100,7 +100,7 @@ internal sealed class PostgresDeadlineStore(NpgsqlDataSource source, DueFloor fl
         var verdicts = new Dictionary<int, LifecycleDecision>();
         var failed = 0;
         foreach (var row in rows)
-            if (!TryDecide(row, horizon, outages, recordedAtMs, writes, verdicts)) failed++;
+            if (!TryDecide(row, horizon, excuses, recordedAtMs, writes, verdicts)) failed++;
 
         var judged = new List<JudgedMonitor>(verdicts.Count);
         await using (var batch = new NpgsqlBatch(connection))
@@ -130,12 +130,12 @@ internal sealed class PostgresDeadlineStore(NpgsqlDataSource source, DueFloor fl
     }
 
     private static bool TryDecide(
-        in StateRow row, DateTimeOffset horizon, OutageLog outages, long recordedAtMs, LifecycleWrites writes,
+        in StateRow row, DateTimeOffset horizon, Excuses excuses, long recordedAtMs, LifecycleWrites writes,
         Dictionary<int, LifecycleDecision> verdicts)
     {
         try
         {
-            var decision = MonitorLifecycle.OnDeadline(row.State, row.Schedule, outages, horizon);
+            var decision = MonitorLifecycle.OnDeadline(row.State, row.Schedule, excuses.For(row.OrganizationNumber, row.MonitorNumber), horizon);
             var dueAtMs = StateRow.DeadlineMs(decision.Next, row.Schedule);
             writes.AddMissed(row.MonitorNumber, decision.Missed, recordedAtMs);
             writes.AddPeriods(row.MonitorNumber, row.State, decision.Changes);
@@ -151,7 +151,7 @@ internal sealed class PostgresDeadlineStore(NpgsqlDataSource source, DueFloor fl
     }
 
     private async Task<DeadlineRun> JudgeOneByOneAsync(
-        DateTimeOffset horizon, OutageLog outages, int limit, TimeProvider clock, List<int> claimed, CancellationToken cancellationToken)
+        DateTimeOffset horizon, Excuses excuses, int limit, TimeProvider clock, List<int> claimed, CancellationToken cancellationToken)
     {
         var judged = new List<JudgedMonitor>();
         var (looked, failed) = (0, 0);
@@ -160,7 +160,7 @@ internal sealed class PostgresDeadlineStore(NpgsqlDataSource source, DueFloor fl
             try
             {
                 var run = await JudgeAsync(
-                    connection => ReadAsync(connection, ClaimOne, cancellationToken, horizon.ToMs(), number), horizon, outages, limit, clock, [], cancellationToken);
+                    connection => ReadAsync(connection, ClaimOne, cancellationToken, horizon.ToMs(), number), horizon, excuses, limit, clock, [], cancellationToken);
                 looked += run.Looked;
                 failed += run.Failed;
                 judged.AddRange(run.Judged);

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Exemplar.Core.Ids;
+using Exemplar.Core.Maintenance;
 using Exemplar.Core.Monitors;
-using Exemplar.Core.Outages;
 using Exemplar.Core.Schedules;
 using Exemplar.Storage.Heartbeats;
 using Npgsql;
@@ -35,7 +35,7 @@ internal sealed class PostgresHeartbeatStore : IHeartbeatStore, IDisposable
         _punctual = new PunctualHeartbeats(_remembered);
     }
 
-    public IReadOnlyList<MissedDeadline> Commit(ReadOnlySpan<HeartbeatEntry> batch, OutageLog outages)
+    public IReadOnlyList<MissedDeadline> Commit(ReadOnlySpan<HeartbeatEntry> batch, Excuses excuses)
     {
         if (batch.IsEmpty) return [];
         try
@@ -45,9 +45,9 @@ internal sealed class PostgresHeartbeatStore : IHeartbeatStore, IDisposable
             _missed = null;
             _punctual.Clear();
             foreach (var entry in batch)
-                if (!_punctual.TryAdd(entry, outages)) _rest.Add(entry);
+                if (!_punctual.TryAdd(entry, excuses)) _rest.Add(entry);
             if (!_punctual.IsEmpty) _session.Send(_punctual, _rest);
-            if (_rest.Count > 0) CommitLocked(_session, CollectionsMarshal.AsSpan(_rest), outages);
+            if (_rest.Count > 0) CommitLocked(_session, CollectionsMarshal.AsSpan(_rest), excuses);
             return (IReadOnlyList<MissedDeadline>?)_missed ?? [];
         }
         catch (Exception exception)
@@ -65,11 +65,11 @@ internal sealed class PostgresHeartbeatStore : IHeartbeatStore, IDisposable
         _session = null;
     }
 
-    private void CommitLocked(HeartbeatSession session, ReadOnlySpan<HeartbeatEntry> batch, OutageLog outages)
+    private void CommitLocked(HeartbeatSession session, ReadOnlySpan<HeartbeatEntry> batch, Excuses excuses)
     {
         Collect(batch);
         ReadMonitors(session);
-        foreach (var entry in batch) Decide(entry, outages);
+        foreach (var entry in batch) Decide(entry, excuses);
         AddStates();
         session.Commit(_writes);
         Remember();
@@ -110,14 +110,13 @@ internal sealed class PostgresHeartbeatStore : IHeartbeatStore, IDisposable
         while (reader.Read())
         {
             ref var monitor = ref monitors[checked((int)reader.GetInt64(HeartbeatSession.SlotColumn)) - 1];
-            (monitor.Number, monitor.Schedule, monitor.State, monitor.DueAtMs) = StateRow.Read(reader);
+            (monitor.Number, monitor.Schedule, monitor.State, monitor.DueAtMs, monitor.OrganizationNumber) = StateRow.Read(reader);
             monitor.Exists = true;
-            monitor.OrganizationNumber = reader.GetInt32(HeartbeatSession.OrganizationColumn);
             monitor.Kind = (MonitorKind)reader.GetInt32(HeartbeatSession.KindColumn);
         }
     }
 
-    private void Decide(HeartbeatEntry entry, OutageLog outages)
+    private void Decide(HeartbeatEntry entry, Excuses excuses)
     {
         ref var monitor = ref CollectionsMarshal.AsSpan(_monitors)[_slots[entry.MonitorId]];
         if (!monitor.Exists || monitor.OrganizationNumber != entry.OrganizationNumber)
@@ -133,8 +132,8 @@ internal sealed class PostgresHeartbeatStore : IHeartbeatStore, IDisposable
 
         // Several heartbeats of one monitor in one batch build on one another.
         var decision = entry.OccurredAt is { } occurredAt
-            ? MonitorLifecycle.OnDelayedHeartbeat(monitor.State, monitor.Schedule, outages, occurredAt, entry.ReceivedAt)
-            : MonitorLifecycle.OnHeartbeat(monitor.State, monitor.Schedule, outages, entry.ReceivedAt);
+            ? MonitorLifecycle.OnDelayedHeartbeat(monitor.State, monitor.Schedule, excuses.For(monitor.OrganizationNumber, monitor.Number), occurredAt, entry.ReceivedAt)
+            : MonitorLifecycle.OnHeartbeat(monitor.State, monitor.Schedule, excuses.For(monitor.OrganizationNumber, monitor.Number), entry.ReceivedAt);
 
         var receivedAtMs = entry.ReceivedAt.ToMs();
         _writes.AddHeartbeat(monitor.Number, entry.CheckId, entry.At.ToMs(), entry.HasMetadata ? entry.Metadata.ToArray() : null, receivedAtMs);

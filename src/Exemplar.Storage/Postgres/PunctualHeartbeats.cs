@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Exemplar.Core.Ids;
+using Exemplar.Core.Maintenance;
 using Exemplar.Core.Monitors;
-using Exemplar.Core.Outages;
 using Exemplar.Storage.Heartbeats;
 using Npgsql;
 using NpgsqlTypes;
@@ -94,7 +94,7 @@ internal sealed class PunctualHeartbeats
     }
 
     /// <summary>Takes a heartbeat if it is of the common kind; false leaves it to the caller.</summary>
-    public bool TryAdd(HeartbeatEntry heartbeat, OutageLog outages)
+    public bool TryAdd(HeartbeatEntry heartbeat, Excuses excuses)
     {
         if (heartbeat.OccurredAt is not null) return false;
         ref var known = ref CollectionsMarshal.GetValueRefOrNullRef(_slots, heartbeat.MonitorId);
@@ -105,7 +105,7 @@ internal sealed class PunctualHeartbeats
         if (monitor.OrganizationNumber != heartbeat.OrganizationNumber) return false;
 
         // Several heartbeats of one monitor in one batch build on one another.
-        var decision = MonitorLifecycle.OnHeartbeat(monitor.State, monitor.Schedule, outages, heartbeat.ReceivedAt);
+        var decision = MonitorLifecycle.OnHeartbeat(monitor.State, monitor.Schedule, excuses.For(monitor.OrganizationNumber, monitor.Number), heartbeat.ReceivedAt);
         if (!decision.IsQuiet || !IsCounting(decision.Next)) return false;
 
         var after = monitor with { State = decision.Next };

@@ -40,6 +40,10 @@ internal abstract class ExemplarDb(DbContextOptions options) : DbContext(options
     public DbSet<ServiceRow> Services => Set<ServiceRow>();
     public DbSet<ServiceMonitorRow> ServiceMonitors => Set<ServiceMonitorRow>();
     public DbSet<BoardLogoRow> BoardLogos => Set<BoardLogoRow>();
+    public DbSet<MaintenanceWindowRow> MaintenanceWindows => Set<MaintenanceWindowRow>();
+    public DbSet<MaintenanceMonitorRow> MaintenanceMonitors => Set<MaintenanceMonitorRow>();
+    public DbSet<MaintenanceUpdateRow> MaintenanceUpdates => Set<MaintenanceUpdateRow>();
+    public DbSet<HolidayRow> Holidays => Set<HolidayRow>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -73,6 +77,7 @@ internal abstract class ExemplarDb(DbContextOptions options) : DbContext(options
             e.Property(m => m.Id).IsRequired();
             e.HasIndex(m => m.Id).IsUnique();
             e.HasIndex(m => new { m.OrganizationNumber, m.Number });
+            MaintenanceRows.MapHours(e);
         });
         modelBuilder.Entity<MonitorTagRow>(e =>
         {
@@ -113,6 +118,7 @@ internal abstract class ExemplarDb(DbContextOptions options) : DbContext(options
         AuditRow.Map(modelBuilder);
         BoardRows.Map(modelBuilder);
         RoutingRows.Map(modelBuilder);
+        MaintenanceRows.Map(modelBuilder);
         UseSnakeCase(modelBuilder);
     }
 

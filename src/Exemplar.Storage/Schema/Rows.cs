@@ -90,6 +90,12 @@ internal sealed class MonitorRow
     /// <summary>Where it is written what to do when it is down; null when nowhere.</summary>
     public string? RunbookUrl { get; set; }
     public int Severity { get; set; }
+
+    /// <summary>When the job works, as <see cref="Maintenance.WeekHoursText"/> writes it; null when always.</summary>
+    public string? ActiveHours { get; set; }
+
+    /// <summary>Matters only with active hours: whether nothing is expected on holidays.</summary>
+    public bool ObservesHolidays { get; set; } = true;
     public long CreatedAtMs { get; set; }
     public long UpdatedAtMs { get; set; }
 }

@@ -1,5 +1,5 @@
+using Exemplar.Core.Maintenance;
 using Exemplar.Core.Monitors;
-using Exemplar.Core.Outages;
 using Exemplar.Storage.Deadlines;
 
 namespace Exemplar.Storage.Sqlite;
@@ -14,7 +14,7 @@ internal sealed class SqliteDeadlineStore(WriteGate gate, SqliteWriter writer, L
     private const long RetryAfterMs = 30_000;
 
     public async Task<DeadlineRun> JudgeAsync(
-        DateTimeOffset horizon, OutageLog outages, int limit, TimeProvider clock, CancellationToken cancellationToken)
+        DateTimeOffset horizon, Excuses excuses, int limit, TimeProvider clock, CancellationToken cancellationToken)
     {
         using var pass = await gate.EnterAsync(cancellationToken);
         var horizonMs = horizon.ToMs();
@@ -26,7 +26,7 @@ internal sealed class SqliteDeadlineStore(WriteGate gate, SqliteWriter writer, L
             while (looked < limit && verdicts.Count < VerdictsPerTransaction && live.TryTakeDue(horizonMs, out var number))
             {
                 looked++;
-                if (!TryDecide(number, horizon, outages, verdicts))
+                if (!TryDecide(number, horizon, excuses, verdicts))
                 {
                     failed++;
                     live.Requeue(number, horizonMs + RetryAfterMs);
@@ -66,16 +66,22 @@ internal sealed class SqliteDeadlineStore(WriteGate gate, SqliteWriter writer, L
         return changed;
     }
 
-    private bool TryDecide(int number, DateTimeOffset horizon, OutageLog outages, List<Verdict> verdicts)
+    private bool TryDecide(int number, DateTimeOffset horizon, Excuses excuses, List<Verdict> verdicts)
     {
         ref var monitor = ref live[number];
         try
         {
             var state = monitor.State;
-            var decision = MonitorLifecycle.OnDeadline(state, monitor.Schedule, outages, horizon);
+            var decision = MonitorLifecycle.OnDeadline(state, monitor.Schedule, excuses.For(monitor.OrganizationNumber, number), horizon);
             if (decision.IsQuiet)
             {
-                // The normal case: a heartbeat came in time, and the deadline has moved on.
+                // The normal case: a heartbeat came in time, and the deadline has moved on. In a quiet time that has its
+                // check already the expected moment moves by itself; should that be forgotten, it is decided again.
+                if (decision.Next != state)
+                {
+                    monitor.State = decision.Next;
+                    live.MarkDirty(number);
+                }
                 live.Schedule(number);
                 return true;
             }

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Exemplar.Core.Checks;
+using Exemplar.Core.Maintenance;
 using Exemplar.Core.Monitors;
-using Exemplar.Core.Outages;
 using Exemplar.Storage.Heartbeats;
 
 namespace Exemplar.Storage.Sqlite;
@@ -17,7 +17,7 @@ internal sealed class SqliteHeartbeatStore(WriteGate gate, SqliteWriter writer, 
     private List<MissedDeadline>? _missed;
     private int _stamp;
 
-    public IReadOnlyList<MissedDeadline> Commit(ReadOnlySpan<HeartbeatEntry> batch, OutageLog outages)
+    public IReadOnlyList<MissedDeadline> Commit(ReadOnlySpan<HeartbeatEntry> batch, Excuses excuses)
     {
         using var pass = gate.Enter();
         _drafts.Clear();
@@ -27,7 +27,7 @@ internal sealed class SqliteHeartbeatStore(WriteGate gate, SqliteWriter writer, 
         try
         {
             writer.Begin();
-            foreach (var entry in batch) Write(entry, outages, ref nextSeq);
+            foreach (var entry in batch) Write(entry, excuses, ref nextSeq);
             writer.Commit();
         }
         catch (Exception exception)
@@ -41,7 +41,7 @@ internal sealed class SqliteHeartbeatStore(WriteGate gate, SqliteWriter writer, 
         return (IReadOnlyList<MissedDeadline>?)_missed ?? [];
     }
 
-    private void Write(HeartbeatEntry entry, OutageLog outages, ref long nextSeq)
+    private void Write(HeartbeatEntry entry, Excuses excuses, ref long nextSeq)
     {
         if (!live.TryFind(entry.MonitorId, out var number) || live[number].OrganizationNumber != entry.OrganizationNumber)
         {
@@ -61,8 +61,8 @@ internal sealed class SqliteHeartbeatStore(WriteGate gate, SqliteWriter writer, 
         var schedule = monitor.Schedule;
         var state = before.State;
         var decision = entry.OccurredAt is { } occurredAt
-            ? MonitorLifecycle.OnDelayedHeartbeat(state, schedule, outages, occurredAt, entry.ReceivedAt)
-            : MonitorLifecycle.OnHeartbeat(state, schedule, outages, entry.ReceivedAt);
+            ? MonitorLifecycle.OnDelayedHeartbeat(state, schedule, excuses.For(entry.OrganizationNumber, number), occurredAt, entry.ReceivedAt)
+            : MonitorLifecycle.OnHeartbeat(state, schedule, excuses.For(entry.OrganizationNumber, number), entry.ReceivedAt);
 
         var after = before;
         after.State = decision.Next;
