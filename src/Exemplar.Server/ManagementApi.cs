@@ -3,6 +3,7 @@ using Exemplar.Server.Channels;
 using Exemplar.Server.Boards;
 using Exemplar.Server.Checks;
 using Exemplar.Server.Incidents;
+using Exemplar.Server.Maintenance;
 using Exemplar.Server.Monitors;
 using Exemplar.Server.OpenApi;
 using Exemplar.Server.Organizations;
@@ -36,6 +37,7 @@ internal static class ManagementApi
         .AddSingleton<IncidentStore>()
         .AddSingleton<ChannelFields>()
         .AddBoards()
+        .AddMaintenance()
         .AddSingleton<RequestLimits>()
         .AddSingleton<TokenCache>()
         .AddSingleton<TokenGate>()
@@ -62,6 +64,8 @@ internal static class ManagementApi
         routes.MapRoutes();
         routes.MapRotations();
         routes.MapBoards();
+        routes.MapMaintenance();
+        routes.MapHolidays();
         routes.MapOrganization();
         routes.MapTokens();
         routes.MapApiDocument();

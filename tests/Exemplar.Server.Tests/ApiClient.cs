@@ -24,6 +24,8 @@ public sealed class ApiClient(ApiServer server, int organizationNumber, string t
 
     public Task<Answer> PatchAsync(string path, object body) => SendAsync(HttpMethod.Patch, path, Content(body));
 
+    public Task<Answer> PutAsync(string path, object body) => SendAsync(HttpMethod.Put, path, Content(body));
+
     public Task<Answer> DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path);
 
     public async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? content = null)

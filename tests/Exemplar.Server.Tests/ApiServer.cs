@@ -138,7 +138,7 @@ public sealed class ApiServer : IAsyncLifetime
     public async Task JudgeAsync()
     {
         while ((await _engine.Deadlines.JudgeAsync(
-                   Clock.GetUtcNow(), Core.Outages.OutageLog.Empty, 1000, Clock, CancellationToken.None)).More)
+                   Clock.GetUtcNow(), new Core.Maintenance.Excuses(Core.Outages.OutageLog.Empty, Services.GetRequiredService<OutageWatch>().QuietTimes), 1000, Clock, CancellationToken.None)).More)
         {
         }
     }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Exemplar.Server.Deadlines;
 using Exemplar.Server.Deliveries;
 using Exemplar.Server.Incidents;
+using Exemplar.Server.Maintenance;
 using Exemplar.Server.Outages;
 using Exemplar.Server.Routing;
 using Microsoft.AspNetCore.Builder;
@@ -74,6 +75,7 @@ internal sealed class StoryServer : IAsyncDisposable
     public async Task RoundAsync()
     {
         await Services.GetRequiredService<LivenessWorker>().RoundAsync(CancellationToken.None);
+        await Services.GetRequiredService<MaintenanceWorker>().RoundAsync(CancellationToken.None);
         await Services.GetRequiredService<DeadlineWorker>().RoundAsync(CancellationToken.None);
         await FollowUpAsync();
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using Exemplar.Core.Checks;
 using Exemplar.Core.Ids;
+using Exemplar.Core.Maintenance;
 using Exemplar.Core.Monitors;
 using Exemplar.Core.Organizations;
 using Exemplar.Core.Outages;
@@ -164,8 +165,8 @@ public abstract class StorageContract(TestDatabase database) : IAsyncLifetime
     /// <summary>One heartbeat, on disk.</summary>
     protected HeartbeatEntry SendBeat(MonitorDefinition monitor, DateTimeOffset at) => Commit(Beat(monitor, at));
 
-    protected Task<DeadlineRun> JudgeAsync(DateTimeOffset horizon, OutageLog? outages = null, int limit = 1_000) =>
-        Engine.Deadlines.JudgeAsync(horizon, outages ?? OutageLog.Empty, limit, Clock, Stop);
+    protected Task<DeadlineRun> JudgeAsync(DateTimeOffset horizon, Excuses? excuses = null, int limit = 1_000) =>
+        Engine.Deadlines.JudgeAsync(horizon, excuses ?? OutageLog.Empty, limit, Clock, Stop);
 
     protected async Task<MonitorState> StateAsync(MonitorDefinition monitor) =>
         (await Engine.States.ReadAsync([monitor.Number], Stop))[monitor.Number];

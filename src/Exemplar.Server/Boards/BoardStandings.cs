@@ -3,6 +3,7 @@ using Exemplar.Core.Boards;
 using Exemplar.Core.Ids;
 using Exemplar.Core.Monitors;
 using Exemplar.Core.Periods;
+using Exemplar.Server.Maintenance;
 using Exemplar.Storage.Boards;
 using Exemplar.Storage.Monitors;
 using Exemplar.Storage.Periods;
@@ -10,7 +11,7 @@ using Exemplar.Storage.Periods;
 namespace Exemplar.Server.Boards;
 
 /// <summary>Where standings are read from.</summary>
-internal sealed record BoardSource(BoardStore Boards, BoardMembers Members, PeriodStore Periods, TimeProvider Clock);
+internal sealed record BoardSource(BoardStore Boards, BoardMembers Members, PeriodStore Periods, MaintenanceBanners Maintenance, TimeProvider Clock);
 
 /// <summary>
 /// How boards stand, shared by everybody who looks at them.

@@ -2,6 +2,7 @@ using Exemplar.Server.Console.Accounts;
 using Exemplar.Server.Console.Boards;
 using Exemplar.Server.Console.Channels;
 using Exemplar.Server.Console.Incidents;
+using Exemplar.Server.Console.Maintenance;
 using Exemplar.Server.Console.Monitors;
 using Exemplar.Server.Console.Organizations;
 using Exemplar.Server.Console.Routing;
@@ -35,6 +36,7 @@ internal static class ConsoleRegistration
         services.AddScoped<MemberActions>().AddScoped<TokenActions>().AddScoped<OrganizationActions>();
         services.AddScoped<BoardActions>();
         services.AddSingleton<OpenIncidents>().AddScoped<IncidentActions>().AddScoped<ChannelActions>().AddScoped<RoutingActions>();
+        services.AddScoped<MaintenanceActions>();
         return services.AddHostedService<FirstOwner>();
     }
 

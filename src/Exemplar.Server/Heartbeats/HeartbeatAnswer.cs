@@ -38,6 +38,7 @@ internal static class HeartbeatAnswer
         MonitorStatus.Late => "late"u8,
         MonitorStatus.Down => "down"u8,
         MonitorStatus.Paused => "paused"u8,
+        MonitorStatus.Maintenance => "maintenance"u8,
         _ => "unknown"u8,
     };
 

@@ -1,5 +1,6 @@
 using Exemplar.Server.Deadlines;
 using Exemplar.Server.Heartbeats;
+using Exemplar.Server.Maintenance;
 using Exemplar.Server.Outages;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -11,10 +12,12 @@ namespace Exemplar.Server.Hosting;
 /// in, begins to judge, and says that it is ready.
 /// </summary>
 internal sealed class ServerStart(
-    LivenessWorker liveness, HeartbeatIntake intake, DeadlineWorker deadlines, IServer server) : IHostedLifecycleService
+    LivenessWorker liveness, HeartbeatIntake intake, MaintenanceWorker maintenance, DeadlineWorker deadlines, IServer server) : IHostedLifecycleService
 {
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
+        // Before the first heartbeat: it may judge what was missed before it.
+        await maintenance.BeginAsync(cancellationToken);
         await liveness.BeginAsync(intake, cancellationToken);
         deadlines.Begin();
         foreach (var address in server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [])

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Exemplar.Core.Checks;
 using Exemplar.Core.Deliveries;
+using Exemplar.Core.Maintenance;
 using Exemplar.Core.Monitors;
 using Exemplar.Core.Routing;
 using Exemplar.Server.Channels;
@@ -10,6 +11,7 @@ using Exemplar.Server.Boards;
 using Exemplar.Server.Checks;
 using Exemplar.Server.Heartbeats;
 using Exemplar.Server.Incidents;
+using Exemplar.Server.Maintenance;
 using Exemplar.Server.Monitors;
 using Exemplar.Server.Organizations;
 using Exemplar.Server.Periods;
@@ -64,6 +66,12 @@ namespace Exemplar.Server.Json;
 [JsonSerializable(typeof(BoardEdit))]
 [JsonSerializable(typeof(BoardStatusResource))]
 [JsonSerializable(typeof(StatusPageResource))]
+[JsonSerializable(typeof(MaintenanceResource))]
+[JsonSerializable(typeof(Page<MaintenanceResource>))]
+[JsonSerializable(typeof(MaintenanceCreation))]
+[JsonSerializable(typeof(MaintenanceEdit))]
+[JsonSerializable(typeof(MaintenanceUpdateBody))]
+[JsonSerializable(typeof(HolidaysResource))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
@@ -91,6 +99,8 @@ internal sealed partial class ApiJson : JsonSerializerContext
         options.Converters.Add(new WordConverter<Severity>());
         options.Converters.Add(new WordConverter<DayOfWeek>());
         options.Converters.Add(new WordConverter<HandOverEvery>());
+        options.Converters.Add(new WordConverter<MaintenanceSeverity>());
+        options.Converters.Add(new WordConverter<MaintenanceState>());
         return options;
     }
 }

@@ -2,6 +2,7 @@ using Exemplar.Core.Ids;
 using Exemplar.Core.Monitors;
 using Exemplar.Core.Tokens;
 using Exemplar.Server.Json;
+using Exemplar.Server.Maintenance;
 using Exemplar.Server.Metrics;
 using Exemplar.Server.OpenApi;
 using Exemplar.Server.Outages;
@@ -77,7 +78,7 @@ internal static class MonitorEndpoints
             ApiJson.Wire.PageMonitorResource);
     }
 
-    private static async Task<IResult> Create(HttpContext context, MonitorStore monitors, TimeProvider clock)
+    private static async Task<IResult> Create(HttpContext context, MonitorStore monitors, QuietTimesCache quiet, TimeProvider clock)
     {
         using var body = await JsonBody.ReadAsync(context);
         if (body.Problem is { } problem) return problem;
@@ -88,6 +89,7 @@ internal static class MonitorEndpoints
         var now = clock.Moment();
         if (await monitors.CreateAsync(context.Actor(), monitor, now, context.RequestAborted) is not { } created)
             return new ProblemResult(ProblemKind.NotFound, "The organization of this token does not exist any more.");
+        await quiet.ChangedAsync(context.RequestAborted);
         context.Response.Headers.Location = $"{Path}/{created.Definition.Id}";
         return TypedResults.Json(MonitorResource.Of(created, now), ApiJson.Wire.MonitorResource, statusCode: 201);
     }
@@ -98,7 +100,7 @@ internal static class MonitorEndpoints
             : NotFound();
 
     private static async Task<IResult> Edit(
-        string id, HttpContext context, MonitorStore monitors, OutageWatch outages, ServerMetrics metrics, TimeProvider clock)
+        string id, HttpContext context, MonitorStore monitors, OutageWatch outages, QuietTimesCache quiet, ServerMetrics metrics, TimeProvider clock)
     {
         var organization = context.Token().OrganizationNumber;
         if (!EntityId.TryParse(id, out var monitorId)
@@ -109,7 +111,9 @@ internal static class MonitorEndpoints
         var change = MonitorFields.ReadEdit(fields, present.Definition.Kind);
         if (fields.Errors.Any) return ProblemResult.Invalid(fields.Errors);
         var now = clock.Moment();
-        return Answer(await monitors.UpdateAsync(context.Actor(), monitorId, change, outages.LogToNow(), now, context.RequestAborted), now, metrics);
+        var changed = await monitors.UpdateAsync(context.Actor(), monitorId, change, outages.LogToNow(), now, context.RequestAborted);
+        await quiet.ChangedAsync(context.RequestAborted);
+        return Answer(changed, now, metrics);
     }
 
     private static async Task<IResult> Delete(string id, HttpContext context, MonitorStore monitors, TimeProvider clock) =>

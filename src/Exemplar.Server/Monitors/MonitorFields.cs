@@ -1,4 +1,5 @@
 using Exemplar.Core.Monitors;
+using Exemplar.Server.Maintenance;
 using Exemplar.Server.Requests;
 using Exemplar.Storage.Monitors;
 
@@ -27,6 +28,8 @@ internal static class MonitorFields
             change.Starts ?? FirstDeadline.Creation)
         {
             Severity = change.Severity ?? Severity.Normal,
+            ActiveHours = change.ActiveHours?.Hours,
+            ObservesHolidays = change.ObservesHolidays ?? true,
         };
     }
 
@@ -46,5 +49,14 @@ internal static class MonitorFields
         fields.Word<FirstDeadline>("starts"))
     {
         Severity = fields.Word<Severity>("severity"),
+        ActiveHours = ReadActiveHours(fields),
+        ObservesHolidays = fields.Flag("observes_holidays"),
     };
+
+    private static ActiveHoursChange? ReadActiveHours(JsonFields fields)
+    {
+        const string name = "active_hours";
+        if (fields.IsNull(name)) return new ActiveHoursChange(Hours: null);
+        return fields.Has(name) && WeekHoursFields.Read(fields.Element(name), name, fields.Errors) is { } hours ? new ActiveHoursChange(hours) : null;
+    }
 }

@@ -1,5 +1,6 @@
 using Exemplar.Core.Ids;
 using Exemplar.Core.Monitors;
+using Exemplar.Server.Maintenance;
 using Exemplar.Storage.Monitors;
 
 namespace Exemplar.Server.Monitors;
@@ -17,7 +18,7 @@ internal sealed record MonitorResource
 
     public required IReadOnlyList<string> Tags { get; init; }
 
-    /// <summary>How it stands now. <c>late</c> is past the expected moment and within grace; <c>unknown</c> is a deadline that could not be judged.</summary>
+    /// <summary>How it stands now. <c>late</c> is past the expected moment and within grace; <c>unknown</c> is a deadline that could not be judged, <c>maintenance</c> one that was missed in a quiet time.</summary>
     public required MonitorStatus Status { get; init; }
 
     /// <summary>Since when it stands so.</summary>
@@ -41,6 +42,12 @@ internal sealed record MonitorResource
 
     /// <summary>When silence becomes downtime; null when nothing is expected.</summary>
     public required DateTimeOffset? DeadlineAt { get; init; }
+
+    /// <summary>When its job works; null when always. Outside of them nothing that is missed counts.</summary>
+    public required WeekHoursResource? ActiveHours { get; init; }
+
+    /// <summary>Whether nothing is expected on the organization's holidays; matters only with active hours.</summary>
+    public required bool ObservesHolidays { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -66,6 +73,8 @@ internal sealed record MonitorResource
             LastHeartbeatAt = state.LastHeartbeatAt,
             NextExpectedAt = state.NextExpectedAt,
             DeadlineAt = state.DeadlineAt(definition.Schedule),
+            ActiveHours = WeekHoursResource.Of(definition.ActiveHours),
+            ObservesHolidays = definition.ObservesHolidays,
             CreatedAt = definition.CreatedAt,
             UpdatedAt = definition.UpdatedAt,
         };
@@ -102,6 +111,12 @@ internal sealed record MonitorCreation
 
     /// <summary>How much it matters that it is down. Left out: normal.</summary>
     public Severity? Severity { get; init; }
+
+    /// <summary>When its job works. Left out: always.</summary>
+    public WeekHoursResource? ActiveHours { get; init; }
+
+    /// <summary>Matters only with active hours. Left out: true.</summary>
+    public bool? ObservesHolidays { get; init; }
 }
 
 // Only for the documentation: MonitorFields reads it field by field.
@@ -128,4 +143,10 @@ internal sealed record MonitorEdit
 
     /// <summary>Counts from the next time it goes down.</summary>
     public Severity? Severity { get; init; }
+
+    /// <summary>Null makes it work always.</summary>
+    public WeekHoursResource? ActiveHours { get; init; }
+
+    /// <summary>Matters only with active hours.</summary>
+    public bool? ObservesHolidays { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Exemplar.Core.Checks;
+using Exemplar.Core.Maintenance;
 using Exemplar.Core.Monitors;
 using Exemplar.Server.Incidents;
 using Exemplar.Server.Requests;
@@ -20,6 +21,7 @@ internal static class ParameterDocs
             "kind" => ("Only monitors of this kind.", Word<MonitorKind>()),
             "status" => ("Only monitors that stand so now.", Word<MonitorStatus>()),
             "incident.status" => ("Only open or only resolved incidents.", Word<IncidentStatus>()),
+            "maintenance.state" => ("Only windows that stand so now.", Word<MaintenanceState>()),
             "monitor_id" => ("Only those of this monitor.", Text()),
             "tag" => ("Only monitors with exactly this tag.", Text()),
             "q" => ("Only monitors whose name holds this text, in either case.", Text()),

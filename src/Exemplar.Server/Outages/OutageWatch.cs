@@ -1,3 +1,4 @@
+using Exemplar.Core.Maintenance;
 using Exemplar.Core.Outages;
 
 namespace Exemplar.Server.Outages;
@@ -16,19 +17,29 @@ internal sealed class OutageWatch(ClockWatch clocks)
     private OutageLog _log = OutageLog.Empty;
     private DateTimeOffset? _storageFailsSince;
     private bool _setBack;
+    private QuietTimes _quietTimes = QuietTimes.None;
+
+    /// <summary>What people planned, as it is known now; a new whole takes the place of the old one.</summary>
+    public QuietTimes QuietTimes
+    {
+        get => Volatile.Read(ref _quietTimes);
+        set => Volatile.Write(ref _quietTimes, value);
+    }
 
     /// <summary>
     /// Every outage that may matter to a deadline: also one that has just ended and was not noticed yet, and the one that
-    /// still lasts. A heartbeat that is the first to be stored again judges what was missed while nothing could be.
+    /// still lasts. A heartbeat that is the first to be stored again judges what was missed while nothing could be. With it goes
+    /// what people planned.
     /// </summary>
-    public OutageLog LogToNow()
+    public Excuses LogToNow()
     {
         lock (_sync)
         {
             Look();
-            return _storageFailsSince is { } since && clocks.Now is var now && since < now
+            var log = _storageFailsSince is { } since && clocks.Now is var now && since < now
                 ? _log.With(new Outage(since, now, OutageCause.StorageUnavailable))
                 : _log;
+            return new Excuses(log, QuietTimes);
         }
     }
 

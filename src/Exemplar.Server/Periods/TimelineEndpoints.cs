@@ -22,7 +22,7 @@ internal sealed record PeriodResource
 
     public required DateTimeOffset To { get; init; }
 
-    /// <summary>Why, for down and unknown.</summary>
+    /// <summary>Why, for down, unknown and maintenance.</summary>
     public required string? Error { get; init; }
 }
 
@@ -32,7 +32,7 @@ internal sealed record TimelineResource
     /// <summary>Ordered, without gaps or overlaps; at most 10000.</summary>
     public required IReadOnlyList<PeriodResource> Periods { get; init; }
 
-    /// <summary>Up ÷ (up + down) of the whole range, measured in time. Late counts as up; unknown, paused and new count as neither. Null when there is neither.</summary>
+    /// <summary>Up ÷ (up + down) of the whole range, measured in time. Late counts as up; unknown, paused, new and maintenance count as neither. Null when there is neither.</summary>
     public required double? Uptime { get; init; }
 
     /// <summary>Time spent down in the whole range.</summary>

@@ -16,6 +16,7 @@ internal sealed record ProblemKind(int Status, string Code, string Title)
     public static readonly ProblemKind RouteNotFound = new(404, "route_not_found", "There is no such route");
     public static readonly ProblemKind RotationNotFound = new(404, "rotation_not_found", "There is no such rotation");
     public static readonly ProblemKind BoardNotFound = new(404, "board_not_found", "There is no such board");
+    public static readonly ProblemKind MaintenanceNotFound = new(404, "maintenance_not_found", "There is no such maintenance window");
     public static readonly ProblemKind MethodNotAllowed = new(405, "method_not_allowed", "This address does not take this method");
     public static readonly ProblemKind RequestTimeout = new(408, "request_timeout", "The request took too long to arrive");
     public static readonly ProblemKind NotAHeartbeatMonitor = new(409, "not_a_heartbeat_monitor", "The monitor takes no heartbeats");
@@ -27,6 +28,10 @@ internal sealed record ProblemKind(int Status, string Code, string Title)
     public static readonly ProblemKind RotationInUse = new(409, "rotation_in_use", "A route tells this rotation");
     public static readonly ProblemKind BoardInUse = new(409, "board_in_use", "A route follows this board");
     public static readonly ProblemKind TooManyBoards = new(409, "too_many_boards", "The organization has too many boards");
+    public static readonly ProblemKind TooManyMaintenanceWindows = new(409, "too_many_maintenance_windows", "The organization has too many maintenance windows");
+    public static readonly ProblemKind TooManyMaintenanceUpdates = new(409, "too_many_maintenance_updates", "The maintenance window has too many updates");
+    public static readonly ProblemKind MaintenanceOver = new(409, "maintenance_over", "The maintenance window is over");
+    public static readonly ProblemKind MaintenanceNotCurrent = new(409, "maintenance_not_current", "The maintenance window does not take place now");
     public static readonly ProblemKind BodyTooLarge = new(413, "body_too_large", "The body is too large");
     public static readonly ProblemKind MetadataTooLarge = new(413, "metadata_too_large", "The metadata is too large");
     public static readonly ProblemKind RateLimited = new(429, "rate_limited", "Too many requests");

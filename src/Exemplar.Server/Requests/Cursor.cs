@@ -10,6 +10,7 @@ internal readonly record struct Cursor(byte Mark)
     public static readonly Cursor OfBoards = new((byte)'b');
     public static readonly Cursor OfTokens = new((byte)'t');
     public static readonly Cursor OfIncidents = new((byte)'i');
+    public static readonly Cursor OfMaintenance = new((byte)'w');
     public static readonly Cursor OfChannels = new((byte)'c');
     public static readonly Cursor OfRoutes = new((byte)'r');
     public static readonly Cursor OfRotations = new((byte)'o');

@@ -14,6 +14,7 @@ public sealed record PublicStatus(string Key, string Words, string Glyph, string
     private static readonly PublicStatus Up = new("up", "Operational", "●", "#1f7a55");
     private static readonly PublicStatus Down = new("down", "Down", "■", "#b3262e");
     private static readonly PublicStatus Unknown = new("unknown", "Unknown", "?", "#5b3dbb");
+    private static readonly PublicStatus Maintenance = new("maintenance", "Under maintenance", "▨", "#1b6486");
     private static readonly PublicStatus Unwatched = new("not_watched", "Not watched", "‖", "#51606f");
 
     public static PublicStatus Of(MonitorStatus? status) => status switch
@@ -21,6 +22,7 @@ public sealed record PublicStatus(string Key, string Words, string Glyph, string
         MonitorStatus.Up or MonitorStatus.Late => Up,
         MonitorStatus.Down => Down,
         MonitorStatus.Unknown => Unknown,
+        MonitorStatus.Maintenance => Maintenance,
         _ => Unwatched,
     };
 }

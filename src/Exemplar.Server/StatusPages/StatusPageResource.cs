@@ -1,3 +1,4 @@
+using Exemplar.Core.Maintenance;
 using Exemplar.Core.Periods;
 
 namespace Exemplar.Server.StatusPages;
@@ -7,13 +8,16 @@ internal sealed record StatusPageResource
 {
     public required string Name { get; init; }
 
-    /// <summary><c>up</c>, <c>down</c>, <c>unknown</c> or <c>not_watched</c>: the worst of the services.</summary>
+    /// <summary><c>up</c>, <c>down</c>, <c>unknown</c>, <c>maintenance</c> or <c>not_watched</c>: the worst of the services.</summary>
     public required string Status { get; init; }
 
     public required IReadOnlyList<StatusServiceResource> Services { get; init; }
 
     /// <summary>Of the last 90 days, newest first, at most 50.</summary>
     public required IReadOnlyList<StatusDowntimeResource> Downtimes { get; init; }
+
+    /// <summary>Planned work, now or within the next 7 days, what takes place now first; at most 10.</summary>
+    public required IReadOnlyList<StatusMaintenanceResource> Maintenance { get; init; }
 
     public required DateTimeOffset At { get; init; }
 
@@ -33,6 +37,14 @@ internal sealed record StatusPageResource
                 Uptime = s.Uptime,
                 Days = [.. s.Days.Select(d => new StatusDayResource { Day = d.Day, Uptime = d.Uptime.Ratio, DowntimeSeconds = Seconds(d.Uptime) })],
                 Monitors = s.Monitors.Count == 0 ? null : [.. s.Monitors.Select(m => new StatusMonitorResource { Name = m.Name, Status = m.Status.Key })],
+            }),
+        ],
+        Maintenance =
+        [
+            .. page.Maintenance.Select(m => new StatusMaintenanceResource
+            {
+                Title = m.Title, Severity = m.Severity, StartsAt = m.From, EndsAt = m.To, Current = m.IsCurrent,
+                Updates = [.. m.Updates.Select(u => new StatusUpdateResource { At = u.At, Text = u.Text })],
             }),
         ],
         Downtimes = [.. page.Downtimes.Select(d => new StatusDowntimeResource { Service = d.ServiceSlug, From = d.From, To = d.To })],
@@ -79,6 +91,32 @@ internal sealed record StatusMonitorResource
     public required string Name { get; init; }
 
     public required string Status { get; init; }
+}
+
+/// <summary>Planned work that touches a service.</summary>
+internal sealed record StatusMaintenanceResource
+{
+    public required string Title { get; init; }
+
+    public required MaintenanceSeverity Severity { get; init; }
+
+    public required DateTimeOffset StartsAt { get; init; }
+
+    public required DateTimeOffset EndsAt { get; init; }
+
+    /// <summary>Whether it takes place now.</summary>
+    public required bool Current { get; init; }
+
+    /// <summary>Newest first, at most 20.</summary>
+    public required IReadOnlyList<StatusUpdateResource> Updates { get; init; }
+}
+
+/// <summary>What was told about planned work.</summary>
+internal sealed record StatusUpdateResource
+{
+    public required DateTimeOffset At { get; init; }
+
+    public required string Text { get; init; }
 }
 
 /// <summary>One downtime of one service.</summary>

@@ -1,6 +1,8 @@
 using Exemplar.Core.Boards;
+using Exemplar.Core.Maintenance;
 using Exemplar.Core.Monitors;
 using Exemplar.Server.Boards;
+using Exemplar.Server.Maintenance;
 
 namespace Exemplar.Server.StatusPages;
 
@@ -9,6 +11,18 @@ public sealed record PublicDowntime(string Service, string ServiceSlug, DateTime
 
 /// <summary>A monitor as the public sees it, where the board names monitors.</summary>
 public sealed record PublicMonitor(string Name, PublicStatus Status);
+
+/// <summary>Planned work as the public sees it: neither who answers for it nor who told of it.</summary>
+public sealed record PublicMaintenance(
+    string Title, MaintenanceSeverity Severity, DateTimeOffset From, DateTimeOffset To, bool IsCurrent, IReadOnlyList<(DateTimeOffset At, string Text)> Updates)
+{
+    internal static PublicMaintenance Of(MaintenanceBanner banner) => new(
+        banner.View.Window.Title, banner.View.Window.Severity, banner.Time.From, banner.Time.To, banner.IsCurrent,
+        // Of a window that recurs, what was told about an earlier time of it is of no use any more.
+        [.. banner.View.Updates.Where(u => banner.View.Window.Times.Once is not null || u.At >= banner.Time.From).Select(u => (u.At, u.Text)).Reverse().Take(MostUpdates)]);
+
+    private const int MostUpdates = 20;
+}
 
 /// <summary>A service as the public sees it.</summary>
 public sealed record PublicService(
@@ -21,6 +35,9 @@ public sealed record PublicService(
 public sealed record StatusPageView(
     string Slug, string Title, PublicStatus Status, IReadOnlyList<PublicService> Services, IReadOnlyList<PublicDowntime> Downtimes, bool HasLogo, DateTimeOffset At)
 {
+    /// <summary>Planned work that touches a service, now or within the next days, soonest first.</summary>
+    public IReadOnlyList<PublicMaintenance> Maintenance { get; init; } = [];
+
     /// <summary>How many days the bars show.</summary>
     public const int Days = 90;
 
@@ -36,11 +53,12 @@ public sealed record StatusPageView(
             var unknown = Services.Count(s => s.Status.Key == "unknown");
             if (down > 0) return down == Services.Count ? (down == 1 ? $"{Services[0].Name} is down" : "All services are down") : $"{down} of {Services.Count} services {(down == 1 ? "is" : "are")} down";
             if (unknown > 0) return $"{unknown} of {Services.Count} services {(unknown == 1 ? "is" : "are")} in an unknown state";
+            if (Status.Key == "maintenance") return "Scheduled maintenance is under way";
             return Status.Key == "up" ? "All services are operational" : "Nothing is watched at the moment";
         }
     }
 
-    internal static StatusPageView Of(BoardStanding standing, bool hasLogo)
+    internal static StatusPageView Of(BoardStanding standing, bool hasLogo, IReadOnlyList<MaintenanceBanner> maintenance)
     {
         var board = standing.Board;
         return new StatusPageView(
@@ -50,7 +68,10 @@ public sealed record StatusPageView(
                 .. standing.Services.SelectMany(s => DowntimesOf(s, standing.At))
                     .OrderByDescending(d => d.From).ThenBy(d => d.ServiceSlug, StringComparer.Ordinal).Take(MostDowntimes),
             ],
-            hasLogo, standing.At);
+            hasLogo, standing.At)
+        {
+            Maintenance = [.. maintenance.Select(PublicMaintenance.Of)],
+        };
     }
 
     private static PublicService ServiceOf(ServiceStanding standing, bool showsMonitors, DateTimeOffset at) => new(

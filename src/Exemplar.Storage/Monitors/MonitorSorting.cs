@@ -80,7 +80,8 @@ internal static class MonitorSorting
         MonitorStatus.Unknown => 2,
         MonitorStatus.New => 3,
         MonitorStatus.Up => 4,
-        _ => 5,
+        MonitorStatus.Maintenance => 5,
+        _ => 6,
     };
 
     private sealed record Candidate(int Number, string Name);

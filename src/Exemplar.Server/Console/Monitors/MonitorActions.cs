@@ -4,6 +4,7 @@ using Exemplar.Core.Accounts;
 using Exemplar.Core.Ids;
 using Exemplar.Core.Tokens;
 using Exemplar.Server.Console.Accounts;
+using Exemplar.Server.Maintenance;
 using Exemplar.Server.Metrics;
 using Exemplar.Server.Monitors;
 using Exemplar.Server.Outages;
@@ -33,7 +34,7 @@ internal sealed class MonitorActions(SignedIn signedIn, MonitorStore monitors, T
         var fields = Fields(form);
         var monitor = MonitorFields.ReadNew(fields, member.OrganizationNumber);
         if (fields.Errors.Any) return new Outcome<MonitorView>(null, fields.Errors);
-        return Found(await monitors.CreateAsync(signedIn.Actor(member), monitor, now, CancellationToken.None));
+        return await PlacedAsync(await monitors.CreateAsync(signedIn.Actor(member), monitor, now, CancellationToken.None));
     });
 
     public Task<Outcome<MonitorView>> EditAsync(MonitorView present, Dictionary<string, object?> form) => AsEditorAsync(async (member, now) =>
@@ -42,7 +43,7 @@ internal sealed class MonitorActions(SignedIn signedIn, MonitorStore monitors, T
         fields.Require("name");
         var change = MonitorFields.ReadEdit(fields, present.Definition.Kind);
         if (fields.Errors.Any) return new Outcome<MonitorView>(null, fields.Errors);
-        return Found(await monitors.UpdateAsync(
+        return await PlacedAsync(await monitors.UpdateAsync(
             signedIn.Actor(member), present.Definition.Id, change, context.Outages.LogToNow(), now, CancellationToken.None));
     });
 
@@ -59,12 +60,12 @@ internal sealed class MonitorActions(SignedIn signedIn, MonitorStore monitors, T
             return new Outcome<MonitorView>(null, Refusal: Gone);
         if (present.Definition.Tags.Count >= JsonFields.MostTags && !present.Definition.Tags.Contains(tag, StringComparer.Ordinal))
             return new Outcome<MonitorView>(null, Refusal: $"It has {JsonFields.MostTags} tags already.");
-        return Found(await monitors.UpdateAsync(
+        return await PlacedAsync(await monitors.UpdateAsync(
             signedIn.Actor(member), id, new MonitorChange { AddTag = tag }, context.Outages.LogToNow(), now, CancellationToken.None));
     });
 
     public Task<Outcome<MonitorView>> UntagAsync(EntityId id, string tag) => AsEditorAsync(async (member, now) =>
-        Found(await monitors.UpdateAsync(
+        await PlacedAsync(await monitors.UpdateAsync(
             signedIn.Actor(member), id, new MonitorChange { RemoveTag = tag }, context.Outages.LogToNow(), now, CancellationToken.None)));
 
     public Task<Outcome<MonitorView>> DeleteAsync(MonitorView monitor) => AsEditorAsync(async (member, now) =>
@@ -101,9 +102,16 @@ internal sealed class MonitorActions(SignedIn signedIn, MonitorStore monitors, T
         return new Outcome<MonitorView>(monitor);
     }
 
+    /// <summary>With other tags or hours, other quiet times hold for it.</summary>
+    private async Task<Outcome<MonitorView>> PlacedAsync(MonitorView? monitor)
+    {
+        if (monitor is not null) await context.Quiet.ChangedAsync(CancellationToken.None);
+        return Found(monitor);
+    }
+
     private static JsonFields Fields(Dictionary<string, object?> form) =>
         new(JsonSerializer.SerializeToElement(form), nullIsAbsent: true);
 }
 
 /// <summary>What an action on a monitor needs besides the stores.</summary>
-internal sealed record MonitorChangeContext(OutageWatch Outages, ServerMetrics Metrics, TimeProvider Clock);
+internal sealed record MonitorChangeContext(OutageWatch Outages, QuietTimesCache Quiet, ServerMetrics Metrics, TimeProvider Clock);
