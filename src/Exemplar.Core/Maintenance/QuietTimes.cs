@@ -14,42 +14,43 @@ public sealed record PlacedWindow(MaintenanceWindow Window, int[] MonitorNumbers
 public sealed record MonitorHours(int MonitorNumber, WeekHours Hours, bool ObservesHolidays);
 
 /// <summary>What one organization said about its quiet times.</summary>
-public sealed class OrganizationQuietTimes(
-    int organizationNumber, IReadOnlyList<PlacedWindow> windows, IReadOnlyCollection<MonitorHours> hours, Holidays holidays)
+public sealed class OrganizationQuietTimes
 {
-    private readonly FrozenDictionary<int, MonitorHours> _hours = hours.ToFrozenDictionary(h => h.MonitorNumber);
+    private readonly IReadOnlyList<PlacedWindow> _windows;
+    private readonly FrozenDictionary<int, MinuteCache<QuietTime?>> _hours;
 
     // Thousands of monitors work the same hours.
-    private readonly MonitorHours[] _kindsOfHours = [.. hours.DistinctBy(h => (h.Hours, h.ObservesHolidays))];
+    private readonly IReadOnlyCollection<MinuteCache<QuietTime?>> _kindsOfHours;
 
-    public int OrganizationNumber => organizationNumber;
+    public OrganizationQuietTimes(
+        int organizationNumber, IReadOnlyList<PlacedWindow> windows, IReadOnlyCollection<MonitorHours> hours, Holidays holidays)
+    {
+        (OrganizationNumber, _windows) = (organizationNumber, windows);
+        var kinds = hours.Select(h => (h.Hours, h.ObservesHolidays)).Distinct().ToDictionary(
+            kind => kind, kind => new MinuteCache<QuietTime?>(at => ActiveHours.QuietAt(kind.Hours, kind.ObservesHolidays ? holidays : null, at)));
+        _hours = hours.ToFrozenDictionary(h => h.MonitorNumber, h => kinds[(h.Hours, h.ObservesHolidays)]);
+        _kindsOfHours = kinds.Values;
+    }
 
-    public IReadOnlyList<PlacedWindow> Windows => windows;
+    public int OrganizationNumber { get; }
+
+    public IReadOnlyList<PlacedWindow> Windows => _windows;
 
     /// <summary>Of the windows that hold for the monitor then, the one that ends last; else what its hours say.</summary>
     public QuietTime? Covering(int monitorNumber, DateTimeOffset moment)
     {
         QuietTime? latest = null;
-        foreach (var placed in windows)
+        foreach (var placed in _windows)
         {
             if (!placed.HoldsFor(monitorNumber) || placed.Window.Covering(moment) is not { } stretch || stretch.To <= latest?.To) continue;
             latest = new QuietTime(QuietKind.Maintenance, stretch.From, stretch.To, placed.Window.Title, placed.Window.DeclaredAt);
         }
-        return latest ?? (_hours.TryGetValue(monitorNumber, out var mine)
-            ? ActiveHours.QuietAt(mine.Hours, mine.ObservesHolidays ? holidays : null, moment)
-            : null);
+        return latest ?? (_hours.TryGetValue(monitorNumber, out var mine) ? mine.At(moment) : null);
     }
 
     /// <summary>True when some quiet time begins after <paramref name="after"/> and not after <paramref name="upTo"/>.</summary>
     public bool AnyBegins(DateTimeOffset after, DateTimeOffset upTo) =>
-        windows.Any(w => w.Window.After(after)?.From <= upTo)
-        || _kindsOfHours.Any(h => ActiveHoursEnd(h, after, upTo));
-
-    private bool ActiveHoursEnd(MonitorHours mine, DateTimeOffset after, DateTimeOffset upTo)
-    {
-        var observed = mine.ObservesHolidays ? holidays : null;
-        return ActiveHours.QuietAt(mine.Hours, observed, upTo) is { } quiet && quiet.From > after;
-    }
+        _windows.Any(w => w.Window.After(after)?.From <= upTo) || _kindsOfHours.Any(kind => kind.At(upTo) is { } quiet && quiet.From > after);
 }
 
 /// <summary>

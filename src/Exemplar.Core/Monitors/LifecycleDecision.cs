@@ -16,7 +16,11 @@ public sealed record StatusChange(MonitorStatus To, DateTimeOffset At, string? E
 /// <param name="At">The deadline.</param>
 /// <param name="Outcome"><c>down</c>, or <c>unknown</c> when Exemplar was not watching or nothing was to be expected.</param>
 /// <param name="Error">The missed-heartbeat text, the outage's reason or the quiet time's.</param>
-public sealed record MissedDeadline(DateTimeOffset At, CheckOutcome Outcome, string Error);
+public sealed record MissedDeadline(DateTimeOffset At, CheckOutcome Outcome, string Error)
+{
+    /// <summary>True when it lay in a quiet time: then nothing is wrong, neither with the job nor with Exemplar.</summary>
+    public bool IsPlanned { get; init; }
+}
 
 /// <summary>What follows from one event: the new state, and what has to be stored together with it, in order.</summary>
 public readonly record struct LifecycleDecision(

@@ -118,7 +118,8 @@ public static class MonitorLifecycle
             }
             var outage = quiet is null ? excuses.Outages.Interrupting(expected - schedule.Interval, expected, deadline) : null;
             var error = quiet?.Reason ?? outage?.Reason ?? MissedHeartbeatError.For(schedule, state.LastHeartbeatAt);
-            missed.Add(new MissedDeadline(deadline, quiet is null && outage is null ? CheckOutcome.Down : CheckOutcome.Unknown, error));
+            var outcome = quiet is null && outage is null ? CheckOutcome.Down : CheckOutcome.Unknown;
+            missed.Add(new MissedDeadline(deadline, outcome, error) { IsPlanned = quiet is not null });
 
             var status = quiet is null ? Judged(next.Status, outage) : MonitorStatus.Maintenance;
             if (status != next.Status)

@@ -19,6 +19,7 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Counter<long> _looked;
     private readonly Counter<long> _missed;
     private readonly Counter<long> _unknown;
+    private readonly Counter<long> _planned;
     private readonly Counter<long> _verdictsFailed;
     private readonly Histogram<double> _detectionSeconds;
     private long _databaseBytes;
@@ -38,6 +39,7 @@ internal sealed class ServerMetrics : IDisposable
         _looked = _meter.CreateCounter<long>("exemplar_deadlines_looked_at", null, "Due monitors looked at; most had a heartbeat in time.");
         _missed = _meter.CreateCounter<long>("exemplar_deadlines_missed", null, "Deadlines that passed without a heartbeat.");
         _unknown = _meter.CreateCounter<long>("exemplar_deadlines_unknown", null, "Deadlines that could not be judged because Exemplar was not watching.");
+        _planned = _meter.CreateCounter<long>("exemplar_deadlines_planned", null, "Deadlines missed in a maintenance window, outside active hours or on a holiday.");
         _verdictsFailed = _meter.CreateCounter<long>("exemplar_verdicts_failed", null, "Monitors that could not be judged and are tried again.");
         _detectionSeconds = _meter.CreateHistogram("exemplar_detection_delay", "s", "From a missed deadline to its record on disk.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 5, 10, 60] });
@@ -52,7 +54,7 @@ internal sealed class ServerMetrics : IDisposable
     /// </summary>
     public void BeginAtZero()
     {
-        foreach (var counter in (ReadOnlySpan<Counter<long>>)[_accepted, _refused, _looked, _missed, _unknown, _verdictsFailed]) counter.Add(0);
+        foreach (var counter in (ReadOnlySpan<Counter<long>>)[_accepted, _refused, _looked, _missed, _unknown, _planned, _verdictsFailed]) counter.Add(0);
     }
 
     /// <summary>Shows how many heartbeats wait for a commit.</summary>
@@ -93,7 +95,7 @@ internal sealed class ServerMetrics : IDisposable
             // An unknown verdict was waited for by nobody: it is late by as long as the server was away.
             if (deadline.Outcome != CheckOutcome.Down)
             {
-                _unknown.Add(1);
+                (deadline.IsPlanned ? _planned : _unknown).Add(1);
                 continue;
             }
             _missed.Add(1);

@@ -180,6 +180,31 @@ public sealed class MaintenanceApiTests(ApiServer server) : IClassFixture<ApiSer
             .ShouldFail(400, "invalid_request", "holidays");
     }
 
+    [Fact]
+    public async Task A_status_page_announces_what_touches_its_monitors_and_tells_nothing_of_the_team()
+    {
+        var client = await server.NewOrganizationAsync();
+        await client.NewMonitorAsync("Replica seven", tags: "db");
+        await client.NewMonitorAsync("Mail queue", tags: "mail");
+        foreach (var (title, tag, day) in ((string, string, int)[])[("Soon", "db", 25), ("Elsewhere", "mail", 24), ("Far ahead", "db", 30 + 2), ("Now", "db", 23)])
+        {
+            var starts = new DateTime(2026, 11, 1, 4, 0, 0, DateTimeKind.Utc).AddDays(day - 1);
+            var made = (await client.PostAsync(Path, new { title, owner = "Eve of the database team", tags = new[] { tag }, starts_at = starts, ends_at = starts.AddHours(4) })).ShouldBe(201).Body;
+            (await client.PostAsync($"{Path}/{made.Text("id")}/updates", new { text = $"Told about {title}." })).ShouldBe(200);
+        }
+        var slug = $"page-{client.OrganizationNumber}";
+        (await client.PostAsync("/api/monitoring/boards", new { name = "Platform", slug, published = true, services = new[] { new { name = "Database", tags = new[] { "db" } } } })).ShouldBe(201);
+
+        var page = await client.GetAsync($"/status/{slug}.json");
+        var planned = page.Body.GetProperty("maintenance").EnumerateArray().ToList();
+        Assert.Equal([("Now", true), ("Soon", false)], planned.Select(m => (m.Text("title")!, m.GetProperty("current").GetBoolean())));
+        Assert.Equal("Told about Now.", planned[0].GetProperty("updates")[0].Text("text"));
+        var html = (await client.GetAsync($"/status/{slug}")).Text;
+        Assert.Contains("Scheduled maintenance", html, StringComparison.Ordinal);
+        foreach (var text in (string[])[page.Text, html])
+            Assert.All(["Eve of", "Replica seven", "Elsewhere", "Far ahead", "\"by\"", ">test<"], secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal));
+    }
+
     private static object Window(string? monitorId = null) => monitorId is null
         ? new { title = "Upgrade", starts_at = "2026-11-24T00:00:00Z", ends_at = "2026-11-24T01:00:00Z", all_monitors = true }
         : new { title = "Upgrade", starts_at = "2026-11-24T00:00:00Z", ends_at = "2026-11-24T01:00:00Z", monitor_ids = new[] { monitorId } };

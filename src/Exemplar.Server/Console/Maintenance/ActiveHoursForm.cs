@@ -13,6 +13,9 @@ public sealed class DayForm
     public string From { get; set; } = "09:00";
 
     public string To { get; set; } = "17:00";
+
+    /// <summary>What a field for a time holds; Blazor writes seconds behind it that nobody typed.</summary>
+    public static string Time(object? value) => value is string text ? text[..Math.Min(5, text.Length)] : "";
 }
 
 /// <summary>Active hours as the monitor's dialog holds them.</summary>
