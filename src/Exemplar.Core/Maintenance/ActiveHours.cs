@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Exemplar.Core.Schedules;
 
 namespace Exemplar.Core.Maintenance;
 

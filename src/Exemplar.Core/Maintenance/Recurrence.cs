@@ -1,4 +1,5 @@
 using Cronos;
+using Exemplar.Core.Schedules;
 
 namespace Exemplar.Core.Maintenance;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Exemplar.Core.Schedules;
 
 namespace Exemplar.Core.Maintenance;
 

@@ -1,4 +1,5 @@
 using Exemplar.Core.Ids;
+using Exemplar.Core.Schedules;
 
 namespace Exemplar.Core.Routing;
 
@@ -103,7 +104,7 @@ public sealed record HandOver(HandOverEvery Every, DayOfWeek Day, TimeOnly At)
     /// <summary>The last hand-over at or before a moment, and a number that grows by one with each.</summary>
     public (DateTimeOffset Moment, int Index) LastAt(TimeZoneInfo zone, DateTimeOffset moment)
     {
-        var index = IndexOf(LocalTime.DateAt(zone, moment)) + 1;
+        var index = IndexOf(LocalTime.DayOf(zone, moment)) + 1;
         while (MomentOf(zone, index) > moment) index--;
         return (MomentOf(zone, index), index);
     }
@@ -117,7 +118,7 @@ public sealed record HandOver(HandOverEvery Every, DayOfWeek Day, TimeOnly At)
         return MomentOf(zone, index);
     }
 
-    private DateTimeOffset MomentOf(TimeZoneInfo zone, int index) => LocalTime.First(zone, DateOnly.FromDayNumber((index * Length) + Shift), At);
+    private DateTimeOffset MomentOf(TimeZoneInfo zone, int index) => LocalTime.StartOf(zone, DateOnly.FromDayNumber((index * Length) + Shift).ToDateTime(At));
 
     private int IndexOf(DateOnly date) => (date.DayNumber - Shift) / Length;
 

@@ -1,3 +1,5 @@
+using Exemplar.Core.Schedules;
+
 namespace Exemplar.Core.Routing;
 
 /// <summary>
@@ -16,7 +18,7 @@ public sealed record RouteHours(TimeZoneInfo Zone, IReadOnlyList<DayOfWeek> Days
     /// <summary>True within the hours; their first moment belongs to them, the last does not.</summary>
     public bool Contain(DateTimeOffset moment)
     {
-        var today = LocalTime.DateAt(Zone, moment);
+        var today = LocalTime.DayOf(Zone, moment);
         for (var ago = 0; ago <= 1; ago++)
             if (Of(today.AddDays(-ago)) is { } hours && hours.From <= moment && moment < hours.To) return true;
         return false;
@@ -26,7 +28,7 @@ public sealed record RouteHours(TimeZoneInfo Zone, IReadOnlyList<DayOfWeek> Days
     public DateTimeOffset NextWithin(DateTimeOffset moment)
     {
         if (Contain(moment)) return moment;
-        var today = LocalTime.DateAt(Zone, moment);
+        var today = LocalTime.DayOf(Zone, moment);
         for (var ahead = 0; ahead <= DaysLooked; ahead++)
             if (Of(today.AddDays(ahead)) is { } hours && hours.From > moment && hours.From < hours.To) return hours.From;
         return moment;
@@ -34,5 +36,5 @@ public sealed record RouteHours(TimeZoneInfo Zone, IReadOnlyList<DayOfWeek> Days
 
     private (DateTimeOffset From, DateTimeOffset To)? Of(DateOnly date) => !Days.Contains(date.DayOfWeek)
         ? null
-        : (LocalTime.First(Zone, date, From), LocalTime.Last(Zone, To > From ? date : date.AddDays(1), To));
+        : (LocalTime.StartOf(Zone, date.ToDateTime(From)), LocalTime.EndOf(Zone, (To > From ? date : date.AddDays(1)).ToDateTime(To)));
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Exemplar.Core.Maintenance;
+using Exemplar.Core.Schedules;
 using Exemplar.Server.Requests;
 
 namespace Exemplar.Server.Maintenance;

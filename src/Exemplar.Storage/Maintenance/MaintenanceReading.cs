@@ -1,5 +1,6 @@
 using Exemplar.Core.Ids;
 using Exemplar.Core.Maintenance;
+using Exemplar.Core.Schedules;
 using Exemplar.Storage.Schema;
 using Microsoft.EntityFrameworkCore;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Exemplar.Core.Maintenance;
+using Exemplar.Core.Schedules;
 
 namespace Exemplar.Storage.Maintenance;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Exemplar.Core.Ids;
 using Exemplar.Core.Routing;
+using Exemplar.Core.Schedules;
 using Exemplar.Server.Requests;
 using Exemplar.Server.Routing;
 using Exemplar.Storage.Routing;
@@ -104,6 +105,6 @@ internal sealed class RotationForm
 
     private static string Moment(string local, TimeZoneInfo zone) =>
         DateTime.TryParseExact(local, [Format, Format + "':'ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var typed)
-            ? Moments.Text(LocalTime.First(zone, DateOnly.FromDateTime(typed), TimeOnly.FromDateTime(typed)))
+            ? Moments.Text(LocalTime.StartOf(zone, typed))
             : local;
 }

@@ -1,4 +1,4 @@
-namespace Exemplar.Core.Maintenance;
+namespace Exemplar.Core.Schedules;
 
 /// <summary>
 /// What a clock on a wall says, and when: also on the two nights of a year on which it is set. A time that it jumps over
