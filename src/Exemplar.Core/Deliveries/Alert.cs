@@ -47,6 +47,8 @@ public sealed record Alert(
 
     /// <summary>Why it is told only now, to somebody who was not told at once; null when it is told at once.</summary>
     public string? Escalated { get; init; }
+    /// <summary>What is unusual about it, one line: that the monitor flaps, or has settled; null normally.</summary>
+    public string? Note { get; init; }
 
     /// <summary>True when it is told so late that it may no longer be what matters.</summary>
     public bool IsStale { get; init; }

@@ -35,6 +35,9 @@ public sealed record Incident(EntityId Id, int Number, string Title, string Caus
     /// <summary>When people were told the last time that it is open.</summary>
     public DateTimeOffset? RemindedAt { get; init; }
 
+    /// <summary>How often people are reminded of it, when its monitors say so; zero for never, null for as often as the organization says.</summary>
+    public TimeSpan? RemindEvery { get; init; }
+
     public bool IsOpen => ResolvedAt is null;
 }
 
@@ -67,6 +70,23 @@ public enum IncidentEventKind
 
     /// <summary>The next step of a route was told, because nobody acknowledged in time.</summary>
     Escalated = 9,
+    /// <summary>Nobody is told of a monitor yet: more failed checks are asked for.</summary>
+    Waiting = 20,
+
+    /// <summary>Nobody is told of a monitor: another one that it depends on is down or late.</summary>
+    Held = 21,
+
+    /// <summary>What held a monitor does not any more.</summary>
+    Released = 22,
+
+    /// <summary>A monitor goes up and down; quiet until it settles.</summary>
+    Flapping = 23,
+
+    /// <summary>A monitor that flapped keeps still.</summary>
+    Settled = 24,
+
+    /// <summary>A monitor is up again; more good checks are asked for.</summary>
+    Recovering = 25,
 }
 
 /// <summary>One line of an incident's own timeline.</summary>

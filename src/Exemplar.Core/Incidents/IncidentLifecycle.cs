@@ -106,9 +106,24 @@ public static class IncidentLifecycle
     public static IncidentDecision OnNote(Incident incident, string text, string actor, DateTimeOffset now) =>
         new(incident, [new IncidentEvent(now, IncidentEventKind.Note, text, actor)]);
 
+    /// <summary>The pace of reminders after a monitor went down in it: the shortest that any of its monitors asks for.</summary>
+    /// <param name="incident">The incident, the monitor counted already.</param>
+    /// <param name="own">The monitor's own pace; zero for never, null for the organization's.</param>
+    /// <param name="organization">The organization's pace; null for never.</param>
+    public static Incident Paced(Incident incident, TimeSpan? own, TimeSpan? organization)
+    {
+        if (incident.Monitors == 1) return incident with { RemindEvery = own };
+        return Effective(own) < Effective(incident.RemindEvery) ? incident with { RemindEvery = own } : incident;
+
+        TimeSpan Effective(TimeSpan? pace) => (pace ?? organization) is { } every && every > TimeSpan.Zero ? every : TimeSpan.MaxValue;
+    }
+
     /// <summary>When people are to be reminded next; null when never, as things stand.</summary>
+    /// <param name="incident">The incident; its own pace counts before the organization's.</param>
+    /// <param name="every">The organization's pace; null for never.</param>
     public static DateTimeOffset? RemindAt(Incident incident, TimeSpan? every)
     {
+        if (incident.RemindEvery is { } own) every = own > TimeSpan.Zero ? own : null;
         if (every is not { } interval || !incident.IsOpen || incident.AcknowledgedAt is not null) return null;
         var due = (incident.RemindedAt ?? incident.OpenedAt) + interval;
         return incident.SnoozedUntil is { } until && until > due ? until : due;

@@ -1,5 +1,6 @@
 using Exemplar.Core.Ids;
 using Exemplar.Core.Maintenance;
+using Exemplar.Core.Noise;
 using Exemplar.Core.Schedules;
 
 namespace Exemplar.Core.Monitors;
@@ -40,4 +41,6 @@ public sealed record MonitorDefinition(
 
     /// <summary>Whether nothing is expected on holidays; matters only with active hours.</summary>
     public bool ObservesHolidays { get; init; } = true;
+    /// <summary>How its downtimes are told; what is not set is the organization's.</summary>
+    public NoisePolicy AlertPolicy { get; init; } = NoisePolicy.Unset;
 }

@@ -1,4 +1,5 @@
 using Exemplar.Core.Ids;
+using Exemplar.Core.Noise;
 using Exemplar.Core.Schedules;
 
 namespace Exemplar.Core.Organizations;
@@ -18,4 +19,7 @@ public sealed record Organization(
 
     /// <summary>How often people are reminded of an open incident that nobody has acknowledged; null when never.</summary>
     public TimeSpan? RemindEvery { get; init; }
+
+    /// <summary>How downtimes are told of monitors that say nothing else. Its reminders are <see cref="RemindEvery"/>.</summary>
+    public NoisePolicy AlertPolicy { get; init; } = NoisePolicy.Unset;
 }

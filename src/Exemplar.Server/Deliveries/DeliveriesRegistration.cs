@@ -3,6 +3,7 @@ using Exemplar.Server.Routing;
 using Exemplar.Storage.Channels;
 using Exemplar.Storage.Deliveries;
 using Exemplar.Storage.Incidents;
+using Exemplar.Storage.Noise;
 
 namespace Exemplar.Server.Deliveries;
 
@@ -11,6 +12,8 @@ internal static class DeliveriesRegistration
 {
     public static IServiceCollection AddDeliveries(this IServiceCollection services) => services
         .AddSingleton<FollowUpStore>()
+        .AddSingleton<NoiseTimerStore>()
+        .AddSingleton<NoiseRound>()
         .AddSingleton<DeliveryStore>()
         .AddSingleton<ChannelStore>()
         .AddSingleton<DeliveryMetrics>()

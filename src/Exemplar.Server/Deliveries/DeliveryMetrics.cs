@@ -11,6 +11,7 @@ internal sealed class DeliveryMetrics : IDisposable
     private readonly Meter _meter;
     private readonly Counter<long> _followedUp;
     private readonly Counter<long> _followUpsFailed;
+    private readonly Counter<long> _timersLookedAt;
     private readonly Counter<long> _attempts;
     private readonly Histogram<double> _delaySeconds;
     private int _waiting;
@@ -22,6 +23,7 @@ internal sealed class DeliveryMetrics : IDisposable
         _followedUpAtTicks = clock.GetUtcNow().UtcTicks;
         _followedUp = _meter.CreateCounter<long>("exemplar_status_changes_followed_up", null, "Changes of status that became incidents and deliveries, or needed none.");
         _followUpsFailed = _meter.CreateCounter<long>("exemplar_follow_ups_failed", null, "Changes of status that could not be followed up and are tried again.");
+        _timersLookedAt = _meter.CreateCounter<long>("exemplar_noise_timers_looked_at", null, "Timers of noise policies that came due: more checks, flapping, dependencies, late heartbeats.");
         _attempts = _meter.CreateCounter<long>("exemplar_delivery_attempts", null, "Attempts to deliver an alert, by outcome.");
         _delaySeconds = _meter.CreateHistogram("exemplar_delivery_delay", "s", "From what happened to the answer of the receiver who took it.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60, 300, 3600] });
@@ -36,6 +38,8 @@ internal sealed class DeliveryMetrics : IDisposable
     public void FollowedUp(DateTimeOffset now) => Volatile.Write(ref _followedUpAtTicks, now.UtcTicks);
 
     public void ChangesFollowedUp(int count) => _followedUp.Add(count);
+
+    public void TimersLookedAt(int count) => _timersLookedAt.Add(count);
 
     public void FollowUpFailed() => _followUpsFailed.Add(1);
 
@@ -52,6 +56,7 @@ internal sealed class DeliveryMetrics : IDisposable
     {
         _followedUp.Add(0);
         _followUpsFailed.Add(0);
+        _timersLookedAt.Add(0);
         foreach (var outcome in Enum.GetValues<AttemptOutcome>()) _attempts.Add(0, Label(outcome));
     }
 

@@ -12,9 +12,10 @@ namespace Exemplar.Server.Incidents;
 
 /// <summary>
 /// What changes of status lead to: which incidents begin, take another monitor or end, and what is told over which
-/// channels. Works on what was read and stores nothing; the changes of one batch build on one another.
+/// channels. Works on what was read and stores nothing; the changes of one batch build on one another. What noise policies
+/// and dependencies make of it stands in FollowUp.Noise.cs, what their timers lead to in FollowUp.Timers.cs.
 /// </summary>
-internal sealed class FollowUp(FollowUpBatch batch, DateTimeOffset now)
+internal sealed partial class FollowUp(FollowUpBatch batch, DateTimeOffset now)
 {
     private readonly Dictionary<StoredIncident, IncidentDraft> _drafts = [];
     private readonly Dictionary<int, IncidentMember> _members = new(batch.Members);
@@ -29,6 +30,7 @@ internal sealed class FollowUp(FollowUpBatch batch, DateTimeOffset now)
             if (change.To == MonitorStatus.Down) WentDown(change);
             else IsNoLongerDown(change);
         }
+        foreach (var timer in batch.Timers) Look(timer);
         return [.. _drafts.Values];
     }
 
@@ -39,8 +41,9 @@ internal sealed class FollowUp(FollowUpBatch batch, DateTimeOffset now)
         if (decision.Tell is not { } tell || stillDown.Count == 0) return null;
         incident.State = decision.Next;
         var draft = new IncidentDraft(incident);
+        // Nobody is reminded of what nobody was told, or what is kept quiet; the next time things may stand otherwise.
+        if (stillDown.Where(m => m.Noise.IsTold).MinBy(m => m.DownAt) is not { } first) return draft;
         draft.Events.AddRange(decision.Events);
-        var first = stillDown.MinBy(m => m.DownAt)!;
         var monitor = new AlertMonitor(first.MonitorId, first.MonitorName, MonitorKind.Heartbeat, MonitorStatus.Down, first.DownAt, []);
         draft.Alerts.Add(Draft(tell, now, first, monitor, decision.Next, runbook: null, channels));
         return draft;
@@ -48,26 +51,39 @@ internal sealed class FollowUp(FollowUpBatch batch, DateTimeOffset now)
 
     private void WentDown(PendingChange change)
     {
-        // A monitor that was removed since is nobody's concern; one that is in an open incident already was told of.
-        if (!batch.Subjects.TryGetValue(change.MonitorNumber, out var subject) || batch.OpenByMonitor.ContainsKey(change.MonitorNumber)) return;
+        // A monitor that was removed since is nobody's concern.
+        if (!batch.Subjects.TryGetValue(change.MonitorNumber, out var subject)) return;
+        if (batch.OpenByMonitor.TryGetValue(change.MonitorNumber, out var open))
+        {
+            IsDownAgain(open, subject, change);
+            return;
+        }
         var monitor = subject.Definition;
         var member = new IncidentMember(
             monitor.Number, monitor.Id, monitor.Name, change.At, change.Error ?? "", subject.LastHeartbeatAt, subject.Metadata);
         var traits = new Traits(HostName.Of(subject.Metadata), monitor.Tags);
         var (incident, decision) = Join(monitor, member, traits) ?? Open(monitor, member, traits);
-        incident.State = decision.Next;
+        incident.State = IncidentLifecycle.Paced(decision.Next, monitor.AlertPolicy.RemindEvery, batch.Organizations[monitor.OrganizationNumber].RemindEvery);
         batch.OpenByMonitor[monitor.Number] = incident;
         _members[monitor.Number] = member;
 
         var draft = DraftOf(incident);
         draft.Events.AddRange(decision.Events);
         draft.Joined.Add(member);
+        TellOrWait(draft, subject, member, change.At);
+    }
+
+    /// <summary>A downtime is told over the channels that take its monitor.</summary>
+    private void TellDown(IncidentDraft draft, IncidentSubject subject, IncidentMember member, DateTimeOffset at, string? note = null)
+    {
+        var (incident, monitor) = (draft.Incident, subject.Definition);
         int[] channels =
         [
-            .. Organization(incident).Channels.Where(c => c.Takes(monitor.Id, monitor.Tags)).Select(c => c.Number).Union(Routed(monitor, change.At, draft)),
+            .. Organization(incident).Channels.Where(c => c.Takes(monitor.Id, monitor.Tags)).Select(c => c.Number).Union(Routed(monitor, at, draft)),
         ];
-        if (decision.Tell is { } tell && channels.Length > 0)
-            draft.Alerts.Add(Draft(tell, change.At, member, AlertMonitorOf(subject, MonitorStatus.Down, change.At), incident.State, monitor.RunbookUrl, channels));
+        if (channels.Length > 0)
+            draft.Alerts.Add(Draft(
+                AlertEvent.Down, at, member, AlertMonitorOf(subject, MonitorStatus.Down, member.DownAt), incident.State, monitor.RunbookUrl, channels, note));
     }
 
     /// <summary>The channels that routes tell at once; what they tell later is noted in the draft.</summary>
@@ -82,18 +98,29 @@ internal sealed class FollowUp(FollowUpBatch batch, DateTimeOffset now)
     private void IsNoLongerDown(PendingChange change)
     {
         // Nothing to do when its incident was resolved by hand, or it was down before there were incidents.
-        if (!batch.OpenByMonitor.Remove(change.MonitorNumber, out var incident) || !_members.Remove(change.MonitorNumber, out var member)) return;
-        var decision = IncidentLifecycle.OnLeft(incident.State, change.MonitorNumber, change.To, change.At);
+        if (!batch.OpenByMonitor.TryGetValue(change.MonitorNumber, out var incident) || !_members.TryGetValue(change.MonitorNumber, out var member)) return;
+        if (change.To == MonitorStatus.Up && StaysOpen(incident, member, change.At)) return;
+        Leave(incident, member, change.To, change.At);
+    }
+
+    /// <summary>A monitor is no longer down in its incident, and whoever was told of the downtime hears of it.</summary>
+    private void Leave(StoredIncident incident, IncidentMember member, MonitorStatus? to, DateTimeOffset at, string? note = null)
+    {
+        batch.OpenByMonitor.Remove(member.MonitorNumber);
+        _members.Remove(member.MonitorNumber);
+        var decision = IncidentLifecycle.OnLeft(incident.State, member.MonitorNumber, to, at);
         incident.State = decision.Next;
         var draft = DraftOf(incident);
         draft.Events.AddRange(decision.Events);
-        draft.Left.Add(new LeftMember(change.MonitorNumber, member.DownAt, change.At));
+        draft.Left.Add(new LeftMember(member.MonitorNumber, member.DownAt, at));
+        EndTimers(draft, member);
         int[] channels = [.. Organization(incident).Channels.Select(c => c.Number)];
-        if (decision.Tell is not { } tell || channels.Length == 0) return;
-        var monitor = batch.Subjects.TryGetValue(change.MonitorNumber, out var subject)
-            ? AlertMonitorOf(subject, change.To ?? MonitorStatus.Unknown, change.At)
-            : new AlertMonitor(member.MonitorId, member.MonitorName, MonitorKind.Heartbeat, MonitorStatus.Unknown, change.At, []);
-        draft.Alerts.Add(Draft(tell, change.At, member, monitor, incident.State, subject?.Definition.RunbookUrl, channels));
+        var hasSubject = batch.Subjects.TryGetValue(member.MonitorNumber, out var subject);
+        if (decision.Tell is not { } tell || channels.Length == 0 || KeepsQuiet(subject, member, to)) return;
+        var monitor = hasSubject
+            ? AlertMonitorOf(subject!, to ?? MonitorStatus.Unknown, at)
+            : new AlertMonitor(member.MonitorId, member.MonitorName, MonitorKind.Heartbeat, MonitorStatus.Unknown, at, []);
+        draft.Alerts.Add(Draft(tell, at, member, monitor, incident.State, subject?.Definition.RunbookUrl, channels, note));
     }
 
     private (StoredIncident, IncidentDecision)? Join(MonitorDefinition monitor, IncidentMember member, Traits traits)
@@ -135,8 +162,9 @@ internal sealed class FollowUp(FollowUpBatch batch, DateTimeOffset now)
         new(subject.Definition.Id, subject.Definition.Name, subject.Definition.Kind, status, since, subject.Definition.Tags);
 
     private static AlertDraft Draft(
-        AlertEvent what, DateTimeOffset at, IncidentMember member, AlertMonitor monitor, Incident incident, string? runbook, IReadOnlyList<int> channels) =>
-        new(what, at, member.MonitorNumber, AlertContent.Write(AlertOf(what, at, member, monitor, incident, runbook)), channels);
+        AlertEvent what, DateTimeOffset at, IncidentMember member, AlertMonitor monitor, Incident incident, string? runbook, IReadOnlyList<int> channels,
+        string? note = null) =>
+        new(what, at, member.MonitorNumber, AlertContent.Write(AlertOf(what, at, member, monitor, incident, runbook) with { Note = note }), channels);
 
     /// <summary>What is told about a monitor of an incident.</summary>
     internal static Alert AlertOf(AlertEvent what, DateTimeOffset at, IncidentMember member, AlertMonitor monitor, Incident incident, string? runbook) =>

@@ -42,6 +42,15 @@ internal sealed record IncidentResource
     /// <summary>No reminders before it.</summary>
     public required DateTimeOffset? SnoozedUntil { get; init; }
 
+    /// <summary>The first monitor that is down and explains one of its own, so that nobody is told; null when none does.</summary>
+    public required HolderResource? HeldBy { get; init; }
+
+    /// <summary>How many other monitors nobody is told of now, because monitors of this incident explain them.</summary>
+    public required int Holds { get; init; }
+
+    /// <summary>Whether one of its monitors goes up and down; nothing more is told until it settles.</summary>
+    public required bool Flapping { get; init; }
+
     /// <summary>The last good heartbeat of the monitor that went down first, with what its job sent; null when none ever came.</summary>
     public required IncidentHeartbeatResource? LastHeartbeat { get; init; }
 
@@ -67,6 +76,9 @@ internal sealed record IncidentResource
             AcknowledgedAt = state.AcknowledgedAt,
             AcknowledgedBy = state.AcknowledgedBy,
             SnoozedUntil = state.SnoozedUntil,
+            HeldBy = view.Members.Where(m => m.LeftAt is null).Select(m => HolderResource.Of(m.Member.Noise.HeldBy)).FirstOrDefault(h => h is not null),
+            Holds = detail.Holds,
+            Flapping = view.Members.Any(m => m is { LeftAt: null, Member.Noise.FlappingSince: not null }),
             LastHeartbeat = first?.LastHeartbeatAt is { } at ? new IncidentHeartbeatResource { At = at, Metadata = RawJson.Of(first.Metadata) } : null,
             Events =
             [
@@ -100,6 +112,15 @@ internal sealed record IncidentMonitorResource
     /// <summary>Since when it is no longer down; null while it is.</summary>
     public required DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>Why nobody was told of it, such as "1 of 3 failed checks"; null when people were, or nobody wants to hear.</summary>
+    public required string? Waiting { get; init; }
+
+    /// <summary>The monitor that is down and explains it.</summary>
+    public required HolderResource? HeldBy { get; init; }
+
+    /// <summary>Since when it goes up and down; null when it does not.</summary>
+    public required DateTimeOffset? FlappingSince { get; init; }
+
     public static IncidentMonitorResource Of(IncidentViewMember member) => new()
     {
         Id = member.Member.MonitorId,
@@ -107,7 +128,20 @@ internal sealed record IncidentMonitorResource
         DownAt = member.Member.DownAt,
         Error = member.Member.Error,
         EndedAt = member.LeftAt,
+        Waiting = member.Member.Noise.Waiting,
+        HeldBy = HolderResource.Of(member.Member.Noise.HeldBy),
+        FlappingSince = member.Member.Noise.FlappingSince,
     };
+}
+
+/// <summary>A monitor that is down and explains why others are.</summary>
+internal sealed record HolderResource
+{
+    public required EntityId Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public static HolderResource? Of(Holder? holder) => holder is null ? null : new HolderResource { Id = holder.Id, Name = holder.Name };
 }
 
 /// <summary>The last good heartbeat before an incident.</summary>
@@ -124,7 +158,7 @@ internal sealed record IncidentEventResource
 {
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>down, recovered, left, acknowledged, snoozed, note, reminded, escalated, resolved; or, for what was told, alert_delivered, alert_refused, alert_given_up, alert_folded, alert_pending.</summary>
+    /// <summary>down, recovered, left, acknowledged, snoozed, note, reminded, escalated, resolved, waiting, held, released, flapping, settled, recovering; or, for what was told, alert_delivered, alert_refused, alert_given_up, alert_folded, alert_pending.</summary>
     public required string Kind { get; init; }
 
     /// <summary>The error, the note, the channel's answer; may be empty.</summary>

@@ -12,7 +12,7 @@ namespace Exemplar.Server.Incidents;
 /// followed up keeps its row and holds up nobody but its own monitor.</para>
 /// </summary>
 internal sealed partial class IncidentWorker(
-    FollowUpStore store, DeliveryWorker deliveries, DeliveryMetrics metrics, TimeProvider clock, ILogger<IncidentWorker> logger) : BackgroundService
+    FollowUpStore store, NoiseRound noise, DeliveryWorker deliveries, DeliveryMetrics metrics, TimeProvider clock, ILogger<IncidentWorker> logger) : BackgroundService
 {
     /// <summary>Changes in one transaction: heartbeats wait for its end on SQLite.</summary>
     private const int Portion = 50;
@@ -55,6 +55,7 @@ internal sealed partial class IncidentWorker(
                 metrics.FollowedUp(clock.GetUtcNow());
                 if (isMany) await Task.Delay(clock.GetElapsedTime(startedAt) * PauseFactor, clock, cancellationToken);
             }
+            if (await noise.RunAsync(cancellationToken)) deliveries.Wake();
             if (await RemindAsync(now, cancellationToken)) deliveries.Wake();
             metrics.FollowedUp(clock.GetUtcNow());
         }

@@ -72,6 +72,7 @@ namespace Exemplar.Server.Json;
 [JsonSerializable(typeof(MaintenanceEdit))]
 [JsonSerializable(typeof(MaintenanceUpdateBody))]
 [JsonSerializable(typeof(HolidaysResource))]
+[JsonSerializable(typeof(Noise.NoisePolicyResource))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {

@@ -4,6 +4,7 @@ using Exemplar.Core.Tokens;
 using Exemplar.Server.Json;
 using Exemplar.Server.Maintenance;
 using Exemplar.Server.Metrics;
+using Exemplar.Server.Noise;
 using Exemplar.Server.OpenApi;
 using Exemplar.Server.Outages;
 using Exemplar.Server.Problems;
@@ -84,6 +85,7 @@ internal static class MonitorEndpoints
         if (body.Problem is { } problem) return problem;
         var fields = new JsonFields(body.Root, nullIsAbsent: true);
         var monitor = MonitorFields.ReadNew(fields, context.Token().OrganizationNumber);
+        await DependencyFields.CheckAsync(fields, monitors, monitor.OrganizationNumber, monitor.DependsOn, self: null, context.RequestAborted);
         if (fields.Errors.Any) return ProblemResult.Invalid(fields.Errors);
 
         var now = clock.Moment();
@@ -109,11 +111,14 @@ internal static class MonitorEndpoints
         if (body.Problem is { } problem) return problem;
         var fields = new JsonFields(body.Root, nullIsAbsent: false);
         var change = MonitorFields.ReadEdit(fields, present.Definition.Kind);
+        await DependencyFields.CheckAsync(fields, monitors, organization, change.DependsOn, monitorId, context.RequestAborted);
         if (fields.Errors.Any) return ProblemResult.Invalid(fields.Errors);
         var now = clock.Moment();
         var changed = await monitors.UpdateAsync(context.Actor(), monitorId, change, outages.LogToNow(), now, context.RequestAborted);
         await quiet.ChangedAsync(context.RequestAborted);
-        return Answer(changed, now, metrics);
+        return changed is { DependsOnItself: true }
+            ? ProblemResult.Invalid(FieldErrors.Of(DependencyFields.Name, DependencyFields.Circle))
+            : Answer(changed, now, metrics);
     }
 
     private static async Task<IResult> Delete(string id, HttpContext context, MonitorStore monitors, TimeProvider clock) =>

@@ -1,5 +1,7 @@
 using Exemplar.Core.Monitors;
 using Exemplar.Server.Maintenance;
+using Exemplar.Core.Noise;
+using Exemplar.Server.Noise;
 using Exemplar.Server.Requests;
 using Exemplar.Storage.Monitors;
 
@@ -30,6 +32,8 @@ internal static class MonitorFields
             Severity = change.Severity ?? Severity.Normal,
             ActiveHours = change.ActiveHours?.Hours,
             ObservesHolidays = change.ObservesHolidays ?? true,
+            AlertPolicy = change.AlertPolicy?.Invoke(NoisePolicy.Unset) ?? NoisePolicy.Unset,
+            DependsOn = change.DependsOn ?? [],
         };
     }
 
@@ -51,6 +55,8 @@ internal static class MonitorFields
         Severity = fields.Word<Severity>("severity"),
         ActiveHours = ReadActiveHours(fields),
         ObservesHolidays = fields.Flag("observes_holidays"),
+        AlertPolicy = NoisePolicyFields.Read(fields, "alert_policy"),
+        DependsOn = DependencyFields.Read(fields),
     };
 
     private static ActiveHoursChange? ReadActiveHours(JsonFields fields)

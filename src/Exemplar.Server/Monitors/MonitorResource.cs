@@ -1,6 +1,7 @@
 using Exemplar.Core.Ids;
 using Exemplar.Core.Monitors;
 using Exemplar.Server.Maintenance;
+using Exemplar.Server.Noise;
 using Exemplar.Storage.Monitors;
 
 namespace Exemplar.Server.Monitors;
@@ -48,6 +49,11 @@ internal sealed record MonitorResource
 
     /// <summary>Whether nothing is expected on the organization's holidays; matters only with active hours.</summary>
     public required bool ObservesHolidays { get; init; }
+    /// <summary>How its downtimes are told; what is null is the organization's default.</summary>
+    public required NoisePolicyResource AlertPolicy { get; init; }
+
+    /// <summary>Monitors that it depends on: while one of them is down, or one that they depend on, nobody is told of this one.</summary>
+    public required IReadOnlyList<EntityId> DependsOn { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -75,6 +81,8 @@ internal sealed record MonitorResource
             DeadlineAt = state.DeadlineAt(definition.Schedule),
             ActiveHours = WeekHoursResource.Of(definition.ActiveHours),
             ObservesHolidays = definition.ObservesHolidays,
+            AlertPolicy = NoisePolicyResource.Of(definition.AlertPolicy),
+            DependsOn = monitor.DependsOn,
             CreatedAt = definition.CreatedAt,
             UpdatedAt = definition.UpdatedAt,
         };
@@ -117,6 +125,11 @@ internal sealed record MonitorCreation
 
     /// <summary>Matters only with active hours. Left out: true.</summary>
     public bool? ObservesHolidays { get; init; }
+    /// <summary>How its downtimes are told. Left out: the organization's default, also later.</summary>
+    public NoisePolicyResource? AlertPolicy { get; init; }
+
+    /// <summary>Up to 20 monitors of the organization; never in a circle.</summary>
+    public IReadOnlyList<EntityId>? DependsOn { get; init; }
 }
 
 // Only for the documentation: MonitorFields reads it field by field.
@@ -149,4 +162,9 @@ internal sealed record MonitorEdit
 
     /// <summary>Matters only with active hours.</summary>
     public bool? ObservesHolidays { get; init; }
+    /// <summary>The fields in it that are given are changed; null ones go back to the organization's default. Null as a whole sets nothing any more.</summary>
+    public NoisePolicyResource? AlertPolicy { get; init; }
+
+    /// <summary>Replaces all. Up to 20 monitors of the organization; never in a circle.</summary>
+    public IReadOnlyList<EntityId>? DependsOn { get; init; }
 }

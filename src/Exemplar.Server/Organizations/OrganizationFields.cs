@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Exemplar.Core.Noise;
+using Exemplar.Server.Noise;
 using Exemplar.Server.Requests;
 using Exemplar.Storage.Organizations;
 
@@ -6,6 +9,8 @@ namespace Exemplar.Server.Organizations;
 /// <summary>Reads what to change of an organization; the rules are the same for the API and the console.</summary>
 internal static class OrganizationFields
 {
+    private const string Policy = "default_alert_policy";
+
     /// <summary>The fields that are there; what is wrong with them is in <see cref="JsonFields.Errors"/>.</summary>
     public static OrganizationChange Read(JsonFields fields) => new(
         fields.Line("name", 1, 200),
@@ -13,7 +18,20 @@ internal static class OrganizationFields
         fields.Minutes("default_grace_period_minutes"),
         fields.Integer("check_retention_days", 1, 3_650),
         fields.Integer("check_retention_count", 100, 10_000_000),
-        ReadReminders(fields));
+        ReadReminders(fields) ?? ReadPace(fields)) { AlertPolicy = ReadPolicy(fields) };
+
+    private static Func<NoisePolicy, NoisePolicy>? ReadPolicy(JsonFields fields) =>
+        NoisePolicyFields.Read(fields, Policy) is { } change ? present => change(present) with { RemindEvery = null } : null;
+
+    // The pace of an organization has one place, whichever name it is given by.
+    private static ReminderChange? ReadPace(JsonFields fields)
+    {
+        if (fields.Element(Policy) is not { ValueKind: JsonValueKind.Object } policy || !policy.TryGetProperty("remind_every_minutes", out _)) return null;
+        // What is wrong with it is said where the policy is read.
+        if (NoisePolicyFields.Read(new JsonFields(JsonSerializer.SerializeToElement(new Dictionary<string, JsonElement>(StringComparer.Ordinal) { [Policy] = policy }), nullIsAbsent: false), Policy) is not { } change)
+            return null;
+        return new ReminderChange(change(NoisePolicy.Unset).RemindEvery is { } every && every > TimeSpan.Zero ? every : null);
+    }
 
     private static ReminderChange? ReadReminders(JsonFields fields)
     {

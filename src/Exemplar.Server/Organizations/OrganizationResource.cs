@@ -1,6 +1,7 @@
 using Exemplar.Core.Ids;
 using Exemplar.Core.Organizations;
 using Exemplar.Server.Monitors;
+using Exemplar.Server.Noise;
 
 namespace Exemplar.Server.Organizations;
 
@@ -26,6 +27,9 @@ internal sealed record OrganizationResource
     /// <summary>How often people are reminded of an open incident that nobody has acknowledged; null when never.</summary>
     public required double? ReminderMinutes { get; init; }
 
+    /// <summary>How downtimes are told of monitors that say nothing else; what is null is Exemplar's own default.</summary>
+    public required NoisePolicyResource DefaultAlertPolicy { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public static OrganizationResource Of(Organization organization) => new()
@@ -37,6 +41,7 @@ internal sealed record OrganizationResource
         CheckRetentionDays = organization.Retention.CheckDays,
         CheckRetentionCount = organization.Retention.CheckCount,
         ReminderMinutes = organization.RemindEvery is { } every ? MonitorResource.Minutes(every) : null,
+        DefaultAlertPolicy = NoisePolicyResource.Of(organization.AlertPolicy with { RemindEvery = organization.RemindEvery ?? TimeSpan.Zero }),
         CreatedAt = organization.CreatedAt,
     };
 }
@@ -62,4 +67,7 @@ internal sealed record OrganizationEdit
 
     /// <summary>1 minute to 400 days; null for no reminders. Holds for open incidents too.</summary>
     public double? ReminderMinutes { get; init; }
+
+    /// <summary>The fields in it that are given are changed, for all monitors that say nothing else; null ones go back to Exemplar's own default.</summary>
+    public NoisePolicyResource? DefaultAlertPolicy { get; init; }
 }

@@ -5,6 +5,8 @@ using Exemplar.Core.Incidents;
 using Exemplar.Core.Monitors;
 using Exemplar.Core.Routing;
 using Exemplar.Storage.Routing;
+using Exemplar.Core.Noise;
+using Exemplar.Storage.Noise;
 
 namespace Exemplar.Storage.Incidents;
 
@@ -46,6 +48,12 @@ public sealed class FollowUpBatch
 {
     public required IReadOnlyList<PendingChange> Changes { get; init; }
 
+    /// <summary>Timers of noise policies that have come due; a batch has either changes or timers.</summary>
+    public IReadOnlyList<NoiseTimer> Timers { get; init; } = [];
+
+    /// <summary>What the noise policies have to know.</summary>
+    public NoiseFacts Noise { get; init; } = NoiseFacts.None;
+
     /// <summary>By monitor number. A removed monitor has none.</summary>
     public required IReadOnlyDictionary<int, IncidentSubject> Subjects { get; init; }
 
@@ -68,13 +76,40 @@ public sealed class FollowUpBatch
 /// <summary>A monitor of an incident, as it went down.</summary>
 public sealed record IncidentMember(
     int MonitorNumber, EntityId MonitorId, string MonitorName, DateTimeOffset DownAt, string Error,
-    DateTimeOffset? LastHeartbeatAt, byte[]? Metadata);
+    DateTimeOffset? LastHeartbeatAt, byte[]? Metadata)
+{
+    /// <summary>What its noise policy and its dependencies made of it.</summary>
+    public MemberNoise Noise { get; init; } = MemberNoise.None;
+}
+
+/// <summary>What the noise policy and the dependencies of a monitor made of its downtime.</summary>
+/// <param name="Waiting">Why nobody was told yet; null when people were.</param>
+/// <param name="HeldBy">The monitor that is down and explains it; null when none does.</param>
+/// <param name="FlappingSince">Since when it flaps; null when it does not.</param>
+/// <param name="RecoveringSince">Since when it is up again while more good checks are asked for; null when it is not.</param>
+public sealed record MemberNoise(string? Waiting, Holder? HeldBy, DateTimeOffset? FlappingSince, DateTimeOffset? RecoveringSince)
+{
+    public static readonly MemberNoise None = new(null, null, null, null);
+
+    /// <summary>True when people may be reminded of it.</summary>
+    public bool IsTold => Waiting is null && FlappingSince is null && RecoveringSince is null;
+}
+
+/// <summary>A monitor that holds others.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="Id">Its id.</param>
+/// <param name="Name">Its name when it began to.</param>
+public sealed record Holder(int Number, EntityId Id, string Name);
 
 /// <summary>What following up needs of an organization.</summary>
 /// <param name="LastIncidentNumber">The last number that was given out.</param>
 /// <param name="RemindEvery">How often people are reminded unless a monitor says otherwise; null when never.</param>
 /// <param name="Channels">Its channels.</param>
-public sealed record FollowUpOrganization(int LastIncidentNumber, TimeSpan? RemindEvery, IReadOnlyList<ChannelRoute> Channels);
+public sealed record FollowUpOrganization(int LastIncidentNumber, TimeSpan? RemindEvery, IReadOnlyList<ChannelRoute> Channels)
+{
+    /// <summary>How downtimes are told of monitors that say nothing else.</summary>
+    public NoisePolicy AlertPolicy { get; init; } = NoisePolicy.Unset;
+}
 
 /// <summary>Something to tell, and over which channels.</summary>
 /// <param name="Event">What.</param>
@@ -99,6 +134,14 @@ public sealed class IncidentDraft(StoredIncident incident)
 
     /// <summary>Routes that took it. One that has taken the incident already goes on as it was.</summary>
     public List<Escalation> Escalations { get; } = [];
+    /// <summary>Monitors whose noise changed, as they are from now on; those that joined it with this draft are in <see cref="Joined"/>.</summary>
+    public List<IncidentMember> Changed { get; } = [];
+
+    /// <summary>Timers that are not needed any more.</summary>
+    public List<(int MonitorNumber, NoiseTimerKind Kind)> Ended { get; } = [];
+
+    /// <summary>Timers to set.</summary>
+    public List<NoiseTimer> Timers { get; } = [];
 }
 
 /// <summary>A monitor that is no longer down in its incident.</summary>

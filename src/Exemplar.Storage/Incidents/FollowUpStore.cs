@@ -4,11 +4,13 @@ using Exemplar.Core.Deliveries;
 using Exemplar.Core.Ids;
 using Exemplar.Core.Incidents;
 using Exemplar.Core.Monitors;
+using Exemplar.Core.Noise;
 using Exemplar.Storage.Checks;
 using Exemplar.Storage.Deliveries;
 using Exemplar.Storage.Ids;
 using Exemplar.Storage.Monitors;
 using Exemplar.Storage.Routing;
+using Exemplar.Storage.Noise;
 using Exemplar.Storage.Schema;
 using Microsoft.EntityFrameworkCore;
 
@@ -43,7 +45,14 @@ public sealed class FollowUpStore(StorageEngine engine)
             .. rows.Select(c => new PendingChange(
                 c.Number, c.MonitorNumber, (MonitorStatus)c.FromStatus, (MonitorStatus?)c.ToStatus, UnixTime.FromMs(c.AtMs), c.Error)),
         ];
-        int[] numbers = [.. changes.Select(c => c.MonitorNumber).Distinct()];
+        return await ReadAsync(db, changes, [], cancellationToken);
+    }
+
+    /// <summary>Everything that deciding on changes, or on timers, needs.</summary>
+    internal async Task<FollowUpBatch> ReadAsync(
+        ExemplarDb db, IReadOnlyList<PendingChange> changes, IReadOnlyList<NoiseTimer> timers, CancellationToken cancellationToken)
+    {
+        int[] numbers = [.. changes.Select(c => c.MonitorNumber).Concat(timers.Select(t => t.MonitorNumber)).Distinct()];
         var monitors = await db.Monitors.AsNoTracking().Where(m => numbers.Contains(m.Number)).ToListAsync(cancellationToken);
         var members = await db.IncidentMonitors.AsNoTracking()
             .Where(m => numbers.Contains(m.MonitorNumber) && m.LeftAtMs == null).ToListAsync(cancellationToken);
@@ -55,13 +64,19 @@ public sealed class FollowUpStore(StorageEngine engine)
         var down = changes.Where(c => c.To == MonitorStatus.Down).ToArray();
         var recentRows = down.Length == 0 ? [] : await ReadRecentAsync(db, organizationNumbers, down.Min(c => c.At), down.Max(c => c.At), cancellationToken);
 
+        var subjects = await ReadSubjectsAsync(monitors, down, cancellationToken);
         // One object for each incident, however many monitors lead to it: decisions build on one another.
         var stored = incidentRows.Concat(recentRows).DistinctBy(i => i.RowNumber)
             .ToDictionary(i => i.RowNumber, i => Read(i, organizations[i.OrganizationNumber].RemindEvery));
         return new FollowUpBatch
         {
             Changes = changes,
-            Subjects = await ReadSubjectsAsync(monitors, down, cancellationToken),
+            Timers = timers,
+            Subjects = subjects,
+            Noise = await NoiseFacts.ReadAsync(
+                engine, db, changes, timers,
+                subjects.ToDictionary(s => s.Key, s => s.Value.Definition.AlertPolicy.Over(organizations[s.Value.Definition.OrganizationNumber].AlertPolicy)),
+                cancellationToken),
             OpenByMonitor = members.ToDictionary(m => m.MonitorNumber, m => stored[m.IncidentNumber]),
             Members = members.ToDictionary(m => m.MonitorNumber, Read),
             Recent = recentRows.GroupBy(i => i.OrganizationNumber)
@@ -75,17 +90,26 @@ public sealed class FollowUpStore(StorageEngine engine)
     /// Stores what <paramref name="changes"/> lead to. False when somebody was faster: nothing was stored, and the caller reads anew.
     /// </summary>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
-    public async Task<bool> StoreAsync(
-        IReadOnlyList<PendingChange> changes, IReadOnlyList<IncidentDraft> drafts, DateTimeOffset now, CancellationToken cancellationToken)
+    public Task<bool> StoreAsync(
+        IReadOnlyList<PendingChange> changes, IReadOnlyList<IncidentDraft> drafts, DateTimeOffset now, CancellationToken cancellationToken) =>
+        GuardedAsync(engine, async unit =>
+        {
+            long[] numbers = [.. changes.Select(c => c.Number)];
+            if (await unit.Db.StatusChanges.Where(c => numbers.Contains(c.Number)).ExecuteDeleteAsync(cancellationToken) != numbers.Length)
+                throw new SomebodyWasFasterException();
+            int[] released = [.. changes.Where(c => c.From == MonitorStatus.Down).Select(c => c.MonitorNumber).Distinct()];
+            if (released.Length > 0) await NoiseTimerStore.ReleaseAsync(unit.Db, released, cancellationToken);
+            await StoreAsync(unit.Db, drafts, now, cancellationToken);
+        }, cancellationToken);
+
+    /// <summary>Runs one transaction; false when it found something else than what was read, and nothing was stored.</summary>
+    internal static async Task<bool> GuardedAsync(StorageEngine engine, Func<WriteUnit, Task> store, CancellationToken cancellationToken)
     {
         try
         {
             return await engine.WriteAsync(async unit =>
             {
-                long[] numbers = [.. changes.Select(c => c.Number)];
-                if (await unit.Db.StatusChanges.Where(c => numbers.Contains(c.Number)).ExecuteDeleteAsync(cancellationToken) != numbers.Length)
-                    throw new SomebodyWasFasterException();
-                await StoreAsync(unit.Db, drafts, now, cancellationToken);
+                await store(unit);
                 return true;
             }, cancellationToken);
         }
@@ -147,10 +171,12 @@ public sealed class FollowUpStore(StorageEngine engine)
         {
             draft.Incident.RowNumber = row.RowNumber;
             foreach (var member in draft.Joined) db.IncidentMonitors.Add(IncidentWrites.Row(row.RowNumber, member));
+            await IncidentWrites.ChangeAsync(db, row.RowNumber, draft.Changed, cancellationToken);
             await IncidentWrites.LeaveAsync(db, row.RowNumber, draft.Left, cancellationToken);
             foreach (var happened in draft.Events) db.IncidentEvents.Add(IncidentWrites.Row(row.RowNumber, happened));
             foreach (var alert in draft.Alerts) db.Alerts.Add(alerts[alert] = IncidentWrites.Row(row, alert));
         }
+        await NoiseTimerStore.SetAsync(db, drafts, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
 
         var escalated = await EscalationWrites.StoreAsync(db, rows, cancellationToken);
@@ -169,8 +195,12 @@ public sealed class FollowUpStore(StorageEngine engine)
     /// <summary>Who was told that a monitor is down is told how it goes on, and nobody else.</summary>
     private static async Task<IReadOnlyList<int>> ToldAsync(ExemplarDb db, int incidentNumber, AlertDraft alert, CancellationToken cancellationToken)
     {
-        var told = await db.Deliveries
-            .Where(d => d.IncidentNumber == incidentNumber && d.MonitorNumber == alert.MonitorNumber)
+        var deliveries = db.Deliveries.Where(d => d.IncidentNumber == incidentNumber);
+        // A reminder names one monitor and is for everybody who was told of any that is still down.
+        deliveries = alert.Event == AlertEvent.Reminder
+            ? deliveries.Where(d => db.IncidentMonitors.Any(m => m.IncidentNumber == incidentNumber && m.MonitorNumber == d.MonitorNumber && m.LeftAtMs == null))
+            : deliveries.Where(d => d.MonitorNumber == alert.MonitorNumber);
+        var told = await deliveries
             .Select(d => d.ChannelNumber).Distinct().ToListAsync(cancellationToken);
         // Of the same transaction, when a monitor went down and came back between two rounds.
         var tellingNow = db.Deliveries.Local
@@ -196,7 +226,7 @@ public sealed class FollowUpStore(StorageEngine engine)
         ExemplarDb db, int[] numbers, CancellationToken cancellationToken)
     {
         var rows = await db.Organizations.AsNoTracking().Where(o => numbers.Contains(o.Number))
-            .Select(o => new { o.Number, o.RemindEveryMs }).ToListAsync(cancellationToken);
+            .Select(o => new { o.Number, o.RemindEveryMs, o.AlertPolicy }).ToListAsync(cancellationToken);
         var counts = await db.IncidentCounts.AsNoTracking().Where(c => numbers.Contains(c.OrganizationNumber))
             .ToDictionaryAsync(c => c.OrganizationNumber, c => c.Last, cancellationToken);
         var channels = (await db.Channels.AsNoTracking().Where(c => numbers.Contains(c.OrganizationNumber))
@@ -206,7 +236,10 @@ public sealed class FollowUpStore(StorageEngine engine)
             o => new FollowUpOrganization(
                 counts.GetValueOrDefault(o.Number),
                 o.RemindEveryMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
-                [.. channels[o.Number].Select(c => new ChannelRoute(c.Number, c.AllMonitors, c.Tags, [.. c.MonitorIds.Select(EntityId.Parse)]))]));
+                [.. channels[o.Number].Select(c => new ChannelRoute(c.Number, c.AllMonitors, c.Tags, [.. c.MonitorIds.Select(EntityId.Parse)]))])
+            {
+                AlertPolicy = NoisePolicyText.Read(o.AlertPolicy),
+            });
     }
 
     private static async Task<List<IncidentRow>> ReadRecentAsync(
@@ -247,7 +280,8 @@ public sealed class FollowUpStore(StorageEngine engine)
 
     internal static IncidentMember Read(IncidentMonitorRow row) => new(
         row.MonitorNumber, EntityId.FromBytes(row.MonitorId), row.MonitorName, UnixTime.FromMs(row.DownAtMs), row.Error,
-        UnixTime.FromMs(row.LastHeartbeatAtMs), row.LastHeartbeatMetadata);
-
-    private sealed class SomebodyWasFasterException : Exception;
+        UnixTime.FromMs(row.LastHeartbeatAtMs), row.LastHeartbeatMetadata) { Noise = IncidentWrites.Noise(row) };
 }
+
+/// <summary>What was read is not there any more. Rolls the transaction back; never leaves the stores.</summary>
+internal sealed class SomebodyWasFasterException : Exception;

@@ -139,6 +139,7 @@ public sealed class IncidentStore(StorageEngine engine)
         var events = (await db.IncidentEvents.AsNoTracking().Where(v => numbers.Contains(v.IncidentNumber))
             .OrderBy(v => v.Number).ToListAsync(cancellationToken)).ToLookup(v => v.IncidentNumber);
         var deliveries = await DeliveriesAsync(db, numbers, cancellationToken);
+        var holds = await HoldsAsync(db, members, cancellationToken);
         return
         [
             .. rows.Select(row => new IncidentDetail(
@@ -146,8 +147,21 @@ public sealed class IncidentStore(StorageEngine engine)
                     row.RowNumber, IncidentWrites.State(row),
                     [.. members[row.RowNumber].Take(MostMembers).Select(m => new IncidentViewMember(FollowUpStore.Read(m), UnixTime.FromMs(m.LeftAtMs)))]),
                 [.. events[row.RowNumber].Take(MostEvents).Select(Read)],
-                [.. deliveries[row.RowNumber].Take(MostEvents)])),
+                [.. deliveries[row.RowNumber].Take(MostEvents)]) { Holds = holds.GetValueOrDefault(row.RowNumber) }),
         ];
+    }
+
+    /// <summary>By incident: how many monitors are held by monitors that are down in it.</summary>
+    private static async Task<Dictionary<int, int>> HoldsAsync(
+        ExemplarDb db, ILookup<int, IncidentMonitorRow> members, CancellationToken cancellationToken)
+    {
+        var down = members.SelectMany(m => m).Where(m => m.LeftAtMs == null).ToDictionary(m => m.MonitorNumber, m => m.IncidentNumber);
+        if (down.Count == 0) return [];
+        int[] numbers = [.. down.Keys];
+        var held = await db.IncidentMonitors
+            .Where(m => m.HeldByNumber != null && numbers.Contains(m.HeldByNumber.Value) && m.LeftAtMs == null)
+            .GroupBy(m => m.HeldByNumber!.Value).Select(g => new { Holder = g.Key, Count = g.Count() }).ToListAsync(cancellationToken);
+        return held.GroupBy(h => down[h.Holder], h => h.Count).ToDictionary(g => g.Key, g => g.Sum());
     }
 
     private static IncidentEvent Read(IncidentEventRow row) =>

@@ -18,7 +18,11 @@ public sealed record IncidentViewMember(IncidentMember Member, DateTimeOffset? L
 /// <param name="View">The incident.</param>
 /// <param name="Events">What happened, oldest first.</param>
 /// <param name="Deliveries">What was told to whom, oldest first.</param>
-public sealed record IncidentDetail(IncidentView View, IReadOnlyList<IncidentEvent> Events, IReadOnlyList<DeliveryView> Deliveries);
+public sealed record IncidentDetail(IncidentView View, IReadOnlyList<IncidentEvent> Events, IReadOnlyList<DeliveryView> Deliveries)
+{
+    /// <summary>How many monitors are held now because monitors of this incident are down.</summary>
+    public int Holds { get; init; }
+}
 
 /// <summary>A delivery as it stands.</summary>
 /// <param name="Id">Its stable id.</param>

@@ -44,6 +44,7 @@ internal static class IncidentWrites
         AcknowledgedBy = row.AcknowledgedBy,
         SnoozedUntil = UnixTime.FromMs(row.SnoozedUntilMs),
         RemindedAt = UnixTime.FromMs(row.RemindedAtMs),
+        RemindEvery = row.RemindEveryMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
     };
 
     public static void Set(IncidentRow row, Incident state, DateTimeOffset? dueAt)
@@ -56,6 +57,7 @@ internal static class IncidentWrites
         row.AcknowledgedBy = state.AcknowledgedBy;
         row.SnoozedUntilMs = state.SnoozedUntil.ToMs();
         row.RemindedAtMs = state.RemindedAt.ToMs();
+        row.RemindEveryMs = (long?)state.RemindEvery?.TotalMilliseconds;
         row.DueAtMs = dueAt.ToMs();
         row.Monitors = state.Monitors;
         row.StillDown = state.StillDown;
@@ -79,8 +81,38 @@ internal static class IncidentWrites
         }
     }
 
+    /// <summary>Stores what became of monitors' noise.</summary>
+    public static async Task ChangeAsync(
+        ExemplarDb db, int incidentNumber, IReadOnlyList<IncidentMember> changed, CancellationToken cancellationToken)
+    {
+        foreach (var member in changed)
+        {
+            var (downAtMs, noise, heldById) = (member.DownAt.ToMs(), member.Noise, member.Noise.HeldBy?.Id.ToBytes());
+            var (heldBy, heldByName) = (noise.HeldBy?.Number, noise.HeldBy?.Name);
+            var (flappingSinceMs, recoveringSinceMs) = (noise.FlappingSince.ToMs(), noise.RecoveringSince.ToMs());
+            await db.IncidentMonitors
+                .Where(m => m.IncidentNumber == incidentNumber && m.MonitorNumber == member.MonitorNumber && m.DownAtMs == downAtMs)
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(m => m.Waiting, noise.Waiting).SetProperty(m => m.HeldByNumber, heldBy)
+                        .SetProperty(m => m.HeldById, heldById).SetProperty(m => m.HeldByName, heldByName)
+                        .SetProperty(m => m.FlappingSinceMs, flappingSinceMs).SetProperty(m => m.RecoveringSinceMs, recoveringSinceMs),
+                    cancellationToken);
+        }
+    }
+
+    public static MemberNoise Noise(IncidentMonitorRow row) => new(
+        row.Waiting,
+        row is { HeldByNumber: { } number, HeldById: { } id } ? new Holder(number, EntityId.FromBytes(id), row.HeldByName ?? "") : null,
+        UnixTime.FromMs(row.FlappingSinceMs), UnixTime.FromMs(row.RecoveringSinceMs));
+
     public static IncidentMonitorRow Row(int incidentNumber, IncidentMember member) => new()
     {
+        Waiting = member.Noise.Waiting,
+        HeldByNumber = member.Noise.HeldBy?.Number,
+        HeldById = member.Noise.HeldBy?.Id.ToBytes(),
+        HeldByName = member.Noise.HeldBy?.Name,
+        FlappingSinceMs = member.Noise.FlappingSince.ToMs(),
+        RecoveringSinceMs = member.Noise.RecoveringSince.ToMs(),
         IncidentNumber = incidentNumber,
         MonitorNumber = member.MonitorNumber,
         DownAtMs = member.DownAt.ToMs(),
@@ -110,7 +142,7 @@ internal static class IncidentWrites
         Content = alert.Content,
     };
 
-    public static DeliveryRow Delivery(int incidentNumber, AlertRow alert, int monitorNumber, int channelNumber, DateTimeOffset now) => new()
+    public static DeliveryRow Delivery(int? incidentNumber, AlertRow alert, int monitorNumber, int channelNumber, DateTimeOffset now) => new()
     {
         Id = FreshId.At(now).ToBytes(),
         AlertNumber = alert.Number,

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Exemplar.Core.Audit;
 using Exemplar.Core.Monitors;
 using Exemplar.Storage.Audit;
+using Exemplar.Storage.Noise;
 
 namespace Exemplar.Storage.Monitors;
 
@@ -9,7 +10,10 @@ namespace Exemplar.Storage.Monitors;
 internal static class MonitorChanges
 {
     /// <summary>The fields that differ; all of them where there was no monitor before.</summary>
-    public static IReadOnlyList<AuditChange> Of(MonitorDefinition? before, MonitorDefinition after) => AuditChange.Of(
+    public static IReadOnlyList<AuditChange> Of(MonitorDefinition? before, MonitorDefinition after) =>
+        [.. Fields(before, after), .. NoisePolicyText.Changes("alert_policy", before?.AlertPolicy, after.AlertPolicy)];
+
+    private static IReadOnlyList<AuditChange> Fields(MonitorDefinition? before, MonitorDefinition after) => AuditChange.Of(
         ("name", before?.Name, after.Name),
         ("description", before?.Description, after.Description.Length == 0 && before is null ? null : after.Description),
         ("tags", Tags(before), after.Tags.Count == 0 && before is null ? null : Tags(after)),

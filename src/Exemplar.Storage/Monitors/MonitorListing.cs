@@ -1,5 +1,6 @@
 using System.Text;
 using Exemplar.Core.Monitors;
+using Exemplar.Storage.Noise;
 using Exemplar.Storage.Schema;
 using Microsoft.EntityFrameworkCore;
 
@@ -20,6 +21,14 @@ internal static class MonitorListing
         StorageEngine engine, int organizationNumber, MonitorQuery query, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var db = engine.Read();
+        var page = await FindAsync(engine, db, organizationNumber, query, now, cancellationToken);
+        var dependsOn = await Dependencies.ReadAsync(db, [.. page.Items.Select(m => m.Definition.Number)], cancellationToken);
+        return page with { Items = [.. page.Items.Select(m => m with { DependsOn = [.. dependsOn[m.Definition.Number]] })] };
+    }
+
+    private static async Task<MonitorPage> FindAsync(
+        StorageEngine engine, ExemplarDb db, int organizationNumber, MonitorQuery query, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         var found = new List<MonitorView>(query.Limit + 1);
         var after = query.After;
         var refined = query.Status is not null || query.NamePart is not null;

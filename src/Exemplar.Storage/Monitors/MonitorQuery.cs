@@ -1,5 +1,7 @@
 using Exemplar.Core.Maintenance;
+using Exemplar.Core.Ids;
 using Exemplar.Core.Monitors;
+using Exemplar.Core.Noise;
 
 namespace Exemplar.Storage.Monitors;
 
@@ -8,6 +10,12 @@ public sealed record MonitorView(MonitorDefinition Definition, MonitorState Stat
 {
     /// <summary>Deadlines that the change found passed and not judged yet; they were recorded with it. For the most part none.</summary>
     public IReadOnlyList<MissedDeadline> Missed { get; init; } = [];
+
+    /// <summary>What it depends on directly. Long lists in the console leave it out.</summary>
+    public IReadOnlyList<EntityId> DependsOn { get; init; } = [];
+
+    /// <summary>True when an edit was refused, because the monitor would have come to depend on itself; nothing was changed.</summary>
+    public bool DependsOnItself { get; init; }
 }
 
 /// <summary>Which monitors to list, oldest first.</summary>
@@ -56,6 +64,11 @@ public sealed record NewMonitor(
 
     /// <summary>Whether nothing is expected on holidays; matters only with active hours.</summary>
     public bool ObservesHolidays { get; init; } = true;
+    /// <summary>How its downtimes are told.</summary>
+    public NoisePolicy AlertPolicy { get; init; } = NoisePolicy.Unset;
+
+    /// <summary>What it depends on, up to 20 monitors of its organization; others are left out.</summary>
+    public IReadOnlyList<EntityId> DependsOn { get; init; } = [];
 }
 
 /// <summary>What to change of a monitor; null leaves a field as it is.</summary>
@@ -81,6 +94,12 @@ public sealed record MonitorChange(
 
     /// <summary>One tag less.</summary>
     public string? RemoveTag { get; init; }
+
+    /// <summary>Another policy, made out of the one that the monitor has at that moment; null leaves it as it is.</summary>
+    public Func<NoisePolicy, NoisePolicy>? AlertPolicy { get; init; }
+
+    /// <summary>All that it depends on from now on; null leaves it as it is.</summary>
+    public IReadOnlyList<EntityId>? DependsOn { get; init; }
 }
 
 /// <summary>When a job works.</summary>

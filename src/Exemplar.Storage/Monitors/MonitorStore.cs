@@ -6,6 +6,7 @@ using Exemplar.Core.Schedules;
 using Exemplar.Storage.Audit;
 using Exemplar.Storage.Ids;
 using Exemplar.Storage.Maintenance;
+using Exemplar.Storage.Noise;
 using Exemplar.Storage.Schema;
 using Microsoft.EntityFrameworkCore;
 
@@ -41,6 +42,7 @@ public sealed class MonitorStore(StorageEngine engine)
                 Severity = (int)monitor.Severity,
                 ActiveHours = WeekHoursText.Write(monitor.ActiveHours),
                 ObservesHolidays = monitor.ObservesHolidays,
+                AlertPolicy = NoisePolicyText.Write(monitor.AlertPolicy),
                 CreatedAtMs = now.ToMs(),
                 UpdatedAtMs = now.ToMs(),
             };
@@ -49,12 +51,14 @@ public sealed class MonitorStore(StorageEngine engine)
             unit.Db.MonitorTags.AddRange(row.Tags.Select(tag => TagRow(row, tag)));
             var definition = Definition(row);
             await unit.NoteAsync(
-                by, now, AuditAction.MonitorCreated, $"{definition.Id}", definition.Name, MonitorChanges.Of(null, definition), cancellationToken);
+                by, now, AuditAction.MonitorCreated, $"{definition.Id}", definition.Name,
+                [.. MonitorChanges.Of(null, definition), .. MonitorNoise.Said(monitor.DependsOn)], cancellationToken);
 
             var decision = MonitorLifecycle.OnCreated(definition.Schedule, definition.Starts, now);
             await unit.AddAsync(definition, decision, cancellationToken);
             await unit.NoteQuietChangeAsync(null, definition, cancellationToken);
-            return new MonitorView(definition, decision.Next);
+            await MonitorNoise.CreatedAsync(unit, definition, organization, monitor.DependsOn, cancellationToken);
+            return new MonitorView(definition, decision.Next) { DependsOn = await MonitorNoise.DependsOnAsync(unit.Db, row.Number, cancellationToken) };
         }, cancellationToken);
     }
 
@@ -67,7 +71,9 @@ public sealed class MonitorStore(StorageEngine engine)
             .SingleOrDefaultAsync(m => m.OrganizationNumber == organizationNumber && m.Id == idBytes, cancellationToken);
         if (row is null) return null;
         var states = await engine.States.ReadAsync([row.Number], cancellationToken);
-        return states.TryGetValue(row.Number, out var state) ? new MonitorView(Definition(row), state) : null;
+        return states.TryGetValue(row.Number, out var state)
+            ? new MonitorView(Definition(row), state) { DependsOn = await MonitorNoise.DependsOnAsync(db, row.Number, cancellationToken) }
+            : null;
     }
 
     /// <summary>Which of these ids are monitors of the organization.</summary>
@@ -117,25 +123,38 @@ public sealed class MonitorStore(StorageEngine engine)
             .ToListAsync(cancellationToken);
     }
 
-    /// <summary>Changes the given fields; a new timing holds at once. Null when there is no such monitor.</summary>
+    /// <summary>
+    /// Changes the given fields; a new timing holds at once. Null when there is no such monitor; nothing is changed where it
+    /// would come to depend on itself.
+    /// </summary>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
-    public Task<MonitorView?> UpdateAsync(
-        Actor by, EntityId id, MonitorChange change, Excuses excuses, DateTimeOffset now, CancellationToken cancellationToken) =>
-        ChangeAsync(by, id, excuses, now, async (unit, row, state) =>
+    public async Task<MonitorView?> UpdateAsync(
+        Actor by, EntityId id, MonitorChange change, Excuses excuses, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var dependsOnItself = false;
+        var changed = await ChangeAsync(by, id, excuses, now, async (unit, row, state) =>
         {
             var before = Definition(row);
+            if (await MonitorNoise.ChangeAsync(unit, row, change, now, cancellationToken) is not { } noise)
+            {
+                dependsOnItself = true;
+                return null;
+            }
             Set(row, change);
             await SetTagsAsync(unit.Db, row, before.Tags, cancellationToken);
             if (unit.Db.ChangeTracker.HasChanges()) row.UpdatedAtMs = now.ToMs();
             await unit.Db.SaveChangesAsync(cancellationToken);
             var after = Definition(row);
-            if (MonitorChanges.Of(before, after) is { Count: > 0 } changes)
+            AuditChange[] changes = [.. MonitorChanges.Of(before, after), .. noise];
+            if (changes.Length > 0)
                 await unit.NoteAsync(by, now, AuditAction.MonitorChanged, id.ToString(), after.Name, changes, cancellationToken);
             await unit.NoteQuietChangeAsync(before, after, cancellationToken);
             return after.Schedule == before.Schedule && after.Starts == before.Starts
                 ? null
                 : MonitorLifecycle.OnScheduleChanged(state, after.Schedule, after.Starts, now);
         }, cancellationToken);
+        return changed is null ? null : changed with { DependsOnItself = dependsOnItself };
+    }
 
     /// <summary>Pauses a monitor; null when there is none. Pausing twice changes nothing.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
@@ -173,6 +192,7 @@ public sealed class MonitorStore(StorageEngine engine)
             await unit.Db.MonitorTags.Where(t => t.MonitorNumber == number).ExecuteDeleteAsync(cancellationToken);
             await unit.Db.ServiceMonitors.Where(m => m.MonitorNumber == number).ExecuteDeleteAsync(cancellationToken);
             await unit.Db.MaintenanceMonitors.Where(m => m.MonitorNumber == number).ExecuteDeleteAsync(cancellationToken);
+            await NoiseTimerStore.ForgetAsync(unit.Db, number, cancellationToken);
             await unit.Db.Monitors.Where(m => m.Number == number).ExecuteDeleteAsync(cancellationToken);
             await unit.RemoveAsync(number, now, cancellationToken);
             return true;
@@ -194,10 +214,11 @@ public sealed class MonitorStore(StorageEngine engine)
             var overdue = MonitorLifecycle.OnDeadline(state, Definition(row).Schedule, excuses.For(row.OrganizationNumber, row.Number), now);
             var decided = await decide(unit, row, overdue.Next);
             var definition = Definition(row);
-            if (decided is null && overdue.IsQuiet) return new MonitorView(definition, state);
+            var dependsOn = await MonitorNoise.DependsOnAsync(unit.Db, number, cancellationToken);
+            if (decided is null && overdue.IsQuiet) return new MonitorView(definition, state) { DependsOn = dependsOn };
             var decision = decided is { } made ? overdue.Then(made) : overdue;
             await unit.ApplyAsync(definition, state, decision, now, cancellationToken);
-            return new MonitorView(definition, decision.Next) { Missed = decision.Missed };
+            return new MonitorView(definition, decision.Next) { Missed = decision.Missed, DependsOn = dependsOn };
         }, cancellationToken);
 
     private static Task<int?> NumberAsync(
@@ -258,5 +279,6 @@ public sealed class MonitorStore(StorageEngine engine)
         Severity = (Severity)row.Severity,
         ActiveHours = WeekHoursText.Read(row.ActiveHours),
         ObservesHolidays = row.ObservesHolidays,
+        AlertPolicy = NoisePolicyText.Read(row.AlertPolicy),
     };
 }

@@ -1,3 +1,5 @@
+using Exemplar.Core.Noise;
+
 namespace Exemplar.Storage.Organizations;
 
 /// <summary>What to change of an organization; null leaves a field as it is.</summary>
@@ -7,7 +9,11 @@ public sealed record OrganizationChange(
     TimeSpan? DefaultGrace = null,
     int? CheckDays = null,
     int? CheckCount = null,
-    ReminderChange? Reminders = null);
+    ReminderChange? Reminders = null)
+{
+    /// <summary>Another policy, made out of the one that the organization has at that moment; null leaves it as it is.</summary>
+    public Func<NoisePolicy, NoisePolicy>? AlertPolicy { get; init; }
+}
 
 /// <summary>How often people are reminded of an open incident.</summary>
 /// <param name="Every">The time between two reminders; null for none.</param>

@@ -7,6 +7,7 @@ using Exemplar.Core.Tokens;
 using Exemplar.Storage.Audit;
 using Exemplar.Storage.Ids;
 using Exemplar.Storage.Incidents;
+using Exemplar.Storage.Noise;
 using Exemplar.Storage.Schema;
 using Exemplar.Storage.Tokens;
 using Microsoft.EntityFrameworkCore;
@@ -81,15 +82,25 @@ public sealed class OrganizationStore(StorageEngine engine)
             row.DefaultGraceMs = Milliseconds(change.DefaultGrace) ?? row.DefaultGraceMs;
             row.CheckDays = change.CheckDays ?? row.CheckDays;
             row.CheckCount = change.CheckCount ?? row.CheckCount;
+            if (change.AlertPolicy is { } policy)
+            {
+                var after = policy(before.AlertPolicy);
+                row.AlertPolicy = NoisePolicyText.Write(after);
+                if (after.AnnounceLate == true && before.AlertPolicy.AnnounceLate != true)
+                    await NoiseTimerStore.WatchAllLateAsync(unit.Db, row.Number, cancellationToken);
+            }
             if (change.Reminders is { } reminders) await SetRemindersAsync(unit.Db, row, reminders, cancellationToken);
             await unit.Db.SaveChangesAsync(cancellationToken);
-            var after = Read(row);
-            if (after != before)
-                await unit.NoteAsync(by, now, AuditAction.OrganizationChanged, after.Id.ToString(), after.Name, Changes(before, after), cancellationToken);
-            return after;
+            var changed = Read(row);
+            if (changed != before)
+                await unit.NoteAsync(by, now, AuditAction.OrganizationChanged, changed.Id.ToString(), changed.Name, Changes(before, changed), cancellationToken);
+            return changed;
         }, cancellationToken);
 
-    private static IReadOnlyList<AuditChange> Changes(Organization before, Organization after) => AuditChange.Of(
+    private static IReadOnlyList<AuditChange> Changes(Organization before, Organization after) =>
+        [.. Fields(before, after), .. NoisePolicyText.Changes("default_alert_policy", before.AlertPolicy, after.AlertPolicy)];
+
+    private static IReadOnlyList<AuditChange> Fields(Organization before, Organization after) => AuditChange.Of(
         ("name", before.Name, after.Name),
         ("default_expected_interval_minutes", AuditTrail.Minutes(before.Defaults.Interval), AuditTrail.Minutes(after.Defaults.Interval)),
         ("default_grace_period_minutes", AuditTrail.Minutes(before.Defaults.Grace), AuditTrail.Minutes(after.Defaults.Grace)),
@@ -131,6 +142,7 @@ public sealed class OrganizationStore(StorageEngine engine)
         UnixTime.FromMs(row.CreatedAtMs))
     {
         RemindEvery = row.RemindEveryMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
+        AlertPolicy = NoisePolicyText.Read(row.AlertPolicy),
     };
 
     private static long? Milliseconds(TimeSpan? duration) => (long?)duration?.TotalMilliseconds;

@@ -29,6 +29,8 @@ internal abstract class ExemplarDb(DbContextOptions options) : DbContext(options
     public DbSet<IncidentMonitorRow> IncidentMonitors => Set<IncidentMonitorRow>();
     public DbSet<IncidentEventRow> IncidentEvents => Set<IncidentEventRow>();
     public DbSet<IncidentCountRow> IncidentCounts => Set<IncidentCountRow>();
+    public DbSet<NoiseTimerRow> NoiseTimers => Set<NoiseTimerRow>();
+    public DbSet<MonitorDependencyRow> MonitorDependencies => Set<MonitorDependencyRow>();
     public DbSet<ChannelRow> Channels => Set<ChannelRow>();
     public DbSet<AlertRow> Alerts => Set<AlertRow>();
     public DbSet<DeliveryRow> Deliveries => Set<DeliveryRow>();
@@ -109,6 +111,7 @@ internal abstract class ExemplarDb(DbContextOptions options) : DbContext(options
         IncidentMonitorRow.Map(modelBuilder);
         IncidentEventRow.Map(modelBuilder);
         IncidentCountRow.Map(modelBuilder);
+        NoiseRows.Map(modelBuilder);
         ChannelRow.Map(modelBuilder);
         AlertRow.Map(modelBuilder);
         DeliveryRow.Map(modelBuilder);

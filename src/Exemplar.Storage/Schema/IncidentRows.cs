@@ -35,6 +35,9 @@ internal sealed class IncidentRow
     public long? SnoozedUntilMs { get; set; }
     public long? RemindedAtMs { get; set; }
 
+    /// <summary>Its own pace of reminders; 0 for never, null for the organization's.</summary>
+    public long? RemindEveryMs { get; set; }
+
     /// <summary>When the scheduler looks at it next; null when never.</summary>
     public long? DueAtMs { get; set; }
     public int Monitors { get; set; }
@@ -74,8 +77,21 @@ internal sealed class IncidentMonitorRow
     public long? LastHeartbeatAtMs { get; set; }
     public byte[]? LastHeartbeatMetadata { get; set; }
 
+    /// <summary>Why nobody was told yet; null when people were, or nobody wants to hear.</summary>
+    public string? Waiting { get; set; }
+
+    /// <summary>The monitor that is down and explains it; null when none does.</summary>
+    public int? HeldByNumber { get; set; }
+    public byte[]? HeldById { get; set; }
+    public string? HeldByName { get; set; }
+    public long? FlappingSinceMs { get; set; }
+
+    /// <summary>Since when it is up again while more good checks are asked for.</summary>
+    public long? RecoveringSinceMs { get; set; }
+
     public static void Map(ModelBuilder model) => model.Entity<IncidentMonitorRow>(e =>
     {
+        e.HasIndex(m => m.HeldByNumber).HasFilter("held_by_number IS NOT NULL");
         e.ToTable("incident_monitors").HasKey(m => new { m.IncidentNumber, m.MonitorNumber, m.DownAtMs });
         e.HasIndex(m => m.MonitorNumber).HasFilter("left_at_ms IS NULL").IsUnique();
         e.HasIndex(m => new { m.MonitorId, m.IncidentNumber });

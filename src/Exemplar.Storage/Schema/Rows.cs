@@ -14,6 +14,9 @@ internal sealed class OrganizationRow
 
     /// <summary>How often people are reminded of an open incident; null when never.</summary>
     public long? RemindEveryMs { get; set; }
+
+    /// <summary>How downtimes are told unless a monitor says otherwise, as JSON; null when nothing is set.</summary>
+    public string? AlertPolicy { get; set; }
     public long CreatedAtMs { get; set; }
 }
 
@@ -96,6 +99,9 @@ internal sealed class MonitorRow
 
     /// <summary>Matters only with active hours: whether nothing is expected on holidays.</summary>
     public bool ObservesHolidays { get; set; } = true;
+
+    /// <summary>How its downtimes are told, as JSON; null when nothing is set.</summary>
+    public string? AlertPolicy { get; set; }
     public long CreatedAtMs { get; set; }
     public long UpdatedAtMs { get; set; }
 }

@@ -23,6 +23,7 @@ internal static class WebhookBody
         // Only when there is something to say, so that the ordinary message is what the contract shows.
         if (alert.IsStale) body["stale"] = true;
         if (alert.Escalated is { } escalated) body["escalated"] = escalated;
+        if (alert.Note is { } note) body["note"] = note;
         if (alert.Monitors > 1)
         {
             body["monitors"] = alert.Monitors;

@@ -27,7 +27,7 @@ internal sealed record TimelineEntry(DateTimeOffset At, IncidentEvent? Happened,
         (IncidentEventKind.Down, _) => "down",
         (IncidentEventKind.Recovered or IncidentEventKind.Resolved, _) or (_, DeliveryState.Delivered or DeliveryState.Folded) => "up",
         (_, DeliveryState.Refused or DeliveryState.GivenUp) => "down",
-        (IncidentEventKind.Acknowledged or IncidentEventKind.Snoozed, _) or (_, DeliveryState.Pending) => "late",
+        (IncidentEventKind.Acknowledged or IncidentEventKind.Snoozed or IncidentEventKind.Flapping or IncidentEventKind.Recovering, _) or (_, DeliveryState.Pending) => "late",
         _ => "paused",
     };
 
@@ -41,6 +41,12 @@ internal sealed record TimelineEntry(DateTimeOffset At, IncidentEvent? Happened,
         IncidentEventKind.Note => "note",
         IncidentEventKind.Reminded => "reminder",
         IncidentEventKind.Escalated => "escalated",
+        IncidentEventKind.Waiting => "waiting",
+        IncidentEventKind.Held => "held",
+        IncidentEventKind.Released => "released",
+        IncidentEventKind.Flapping => "flapping",
+        IncidentEventKind.Settled => "settled",
+        IncidentEventKind.Recovering => "recovering",
         _ => "resolved",
     };
 

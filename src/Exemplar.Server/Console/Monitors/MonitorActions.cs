@@ -7,6 +7,7 @@ using Exemplar.Server.Console.Accounts;
 using Exemplar.Server.Maintenance;
 using Exemplar.Server.Metrics;
 using Exemplar.Server.Monitors;
+using Exemplar.Server.Noise;
 using Exemplar.Server.Outages;
 using Exemplar.Server.Requests;
 using Exemplar.Storage;
@@ -33,6 +34,7 @@ internal sealed class MonitorActions(SignedIn signedIn, MonitorStore monitors, T
     {
         var fields = Fields(form);
         var monitor = MonitorFields.ReadNew(fields, member.OrganizationNumber);
+        await DependencyFields.CheckAsync(fields, monitors, member.OrganizationNumber, monitor.DependsOn, self: null, CancellationToken.None);
         if (fields.Errors.Any) return new Outcome<MonitorView>(null, fields.Errors);
         return await PlacedAsync(await monitors.CreateAsync(signedIn.Actor(member), monitor, now, CancellationToken.None));
     });
@@ -42,9 +44,13 @@ internal sealed class MonitorActions(SignedIn signedIn, MonitorStore monitors, T
         var fields = Fields(form);
         fields.Require("name");
         var change = MonitorFields.ReadEdit(fields, present.Definition.Kind);
+        await DependencyFields.CheckAsync(fields, monitors, member.OrganizationNumber, change.DependsOn, present.Definition.Id, CancellationToken.None);
         if (fields.Errors.Any) return new Outcome<MonitorView>(null, fields.Errors);
-        return await PlacedAsync(await monitors.UpdateAsync(
-            signedIn.Actor(member), present.Definition.Id, change, context.Outages.LogToNow(), now, CancellationToken.None));
+        var changed = await monitors.UpdateAsync(
+            signedIn.Actor(member), present.Definition.Id, change, context.Outages.LogToNow(), now, CancellationToken.None);
+        return changed is { DependsOnItself: true }
+            ? new Outcome<MonitorView>(null, FieldErrors.Of(DependencyFields.Name, DependencyFields.Circle))
+            : await PlacedAsync(changed);
     });
 
     public Task<Outcome<MonitorView>> PauseAsync(EntityId id) => AsEditorAsync(async (member, now) =>
