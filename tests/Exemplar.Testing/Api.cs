@@ -69,6 +69,8 @@ public sealed class Api : IDisposable
 
     public Task<HttpResponseMessage> PostAsync<T>(string path, T body) => _http.PostAsJsonAsync(new Uri(path, UriKind.Relative), body);
 
+    public Task<HttpResponseMessage> PatchAsync<T>(string path, T body) => _http.PatchAsJsonAsync(new Uri(path, UriKind.Relative), body);
+
     public Task<HttpResponseMessage> GetAsync(string path) => _http.GetAsync(new Uri(path, UriKind.Relative));
 
     public static async Task<T> ReadAsync<T>(HttpResponseMessage response, HttpStatusCode expected)
