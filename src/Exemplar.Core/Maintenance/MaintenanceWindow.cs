@@ -132,7 +132,7 @@ public sealed record MaintenanceWindow(
     /// <summary>True when a time of it began at or before <paramref name="moment"/>: then it is kept for audits.</summary>
     public bool HasBegun(DateTimeOffset moment) =>
         Times.Once is { } once ? once.From <= moment
-        : Times.Recurrence is { } recurrence
+        : Times.Recurrence is { } recurrence && Times.BeginsAt <= moment
             && (recurrence.Covering(Times.BeginsAt) is not null || recurrence.After(Times.BeginsAt.AddTicks(-1)) is { } first && first.From <= moment);
 
     /// <summary>What is left of a time of the calendar after what somebody ended, limited or called off; null when nothing is.</summary>

@@ -1,7 +1,6 @@
 using Exemplar.Core.Maintenance;
 using Exemplar.Server.Metrics;
 using Exemplar.Server.Outages;
-using Exemplar.Storage;
 using Exemplar.Storage.Maintenance;
 
 namespace Exemplar.Server.Maintenance;
@@ -66,7 +65,7 @@ internal sealed partial class MaintenanceWorker(
             {
                 await RoundAsync(stoppingToken);
             }
-            catch (StorageUnavailableException exception)
+            catch (Exception exception) when (store.IsUnavailable(exception))
             {
                 RoundRefused(exception.Message);
             }

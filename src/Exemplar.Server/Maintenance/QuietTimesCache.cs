@@ -1,7 +1,5 @@
-using System.Data.Common;
 using Exemplar.Core.Maintenance;
 using Exemplar.Server.Outages;
-using Exemplar.Storage;
 using Exemplar.Storage.Maintenance;
 
 namespace Exemplar.Server.Maintenance;
@@ -51,7 +49,7 @@ internal sealed class QuietTimesCache(QuietTimesStore store, OutageWatch watch, 
         {
             await RefreshAsync(cancellationToken);
         }
-        catch (Exception exception) when (exception is StorageUnavailableException or DbException or OperationCanceledException)
+        catch (Exception exception) when (exception is OperationCanceledException || store.IsUnavailable(exception))
         {
             // The worker tells the operator when it goes on.
         }

@@ -53,7 +53,9 @@ public sealed record StatusPageView(
             var unknown = Services.Count(s => s.Status.Key == "unknown");
             if (down > 0) return down == Services.Count ? (down == 1 ? $"{Services[0].Name} is down" : "All services are down") : $"{down} of {Services.Count} services {(down == 1 ? "is" : "are")} down";
             if (unknown > 0) return $"{unknown} of {Services.Count} services {(unknown == 1 ? "is" : "are")} in an unknown state";
-            if (Status.Key == "maintenance") return "Scheduled maintenance is under way";
+            var planned = Services.Where(s => s.Status.Key == "maintenance").ToList();
+            if (planned is [var only]) return $"{only.Name} is under maintenance";
+            if (planned.Count > 0) return $"{planned.Count} of {Services.Count} services are under maintenance";
             return Status.Key == "up" ? "All services are operational" : "Nothing is watched at the moment";
         }
     }

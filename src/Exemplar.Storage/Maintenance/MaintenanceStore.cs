@@ -98,8 +98,8 @@ public sealed class MaintenanceStore(StorageEngine engine)
             if (change.Times is { } times && times != before.Times)
             {
                 MaintenanceReading.Set(row, times);
-                // What was ended early was ended at its old time.
-                row.EndedAtMs = null;
+                // A recurring window that was ended early stays ended until its next time; a single one gets a time of its own.
+                if (times.Once is not null) row.EndedAtMs = null;
                 row.DeclaredAtMs = now.ToMs();
             }
             if (change.Targets is { } targets && MaintenanceReading.Words(targets) is var words)

@@ -14,6 +14,9 @@ public sealed class QuietTimesStore(StorageEngine engine)
 
     private const int MonitorsPerRead = 5_000;
 
+    /// <inheritdoc cref="StorageEngine.IsUnavailable"/>
+    public bool IsUnavailable(Exception exception) => engine.IsUnavailable(exception);
+
     /// <summary>Grows with every change of what <see cref="LoadAsync"/> reads.</summary>
     public async Task<long> VersionAsync(CancellationToken cancellationToken)
     {

@@ -67,6 +67,7 @@ public sealed class MaintenancePagesTests
             await page.GotoAsync("/status/platform");
             await Assertions.Expect(page.Locator(".work h3").First).ToHaveTextAsync(Title);
             await Assertions.Expect(page.Locator(".work").First).ToContainTextAsync("the primary is next");
+            await Assertions.Expect(page.Locator(".headline")).ToContainTextAsync("Database is under maintenance");
             Assert.DoesNotContain("Visible to the team", await page.ContentAsync(), StringComparison.Ordinal);
             Assert.DoesNotContain(Visit.Email, await page.ContentAsync(), StringComparison.Ordinal);
             await ShowAsync(visit, "status-page-maintenance", light);

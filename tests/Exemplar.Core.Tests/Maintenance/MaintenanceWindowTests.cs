@@ -88,6 +88,18 @@ public sealed class MaintenanceWindowTests
     }
 
     [Theory]
+    [InlineData("05-31 22:30", false)] // takes place by the calendar, and not before it begins to hold
+    [InlineData("06-01 21:59", false)]
+    [InlineData("06-01 22:00", true)]
+    public void A_recurring_window_has_begun_with_its_first_time(string moment, bool hasBegun)
+    {
+        var window = Recurring(new CronRecurrence("0 22 * * *", "UTC", TimeSpan.FromHours(2)), begins: "06-01 03:00");
+
+        Assert.Equal(hasBegun, window.HasBegun(Utc(moment)));
+        Assert.False(Recurring(new CronRecurrence("0 22 * * *", "UTC", TimeSpan.FromHours(2)), begins: "06-01 23:00").HasBegun(Utc("06-01 22:30")));
+    }
+
+    [Theory]
     [InlineData("*/10 * * * *", 11, true)]
     [InlineData("*/10 * * * *", 10, false)]
     [InlineData("0 0 * * *", 1440, true)] // the day in spring has 23 hours

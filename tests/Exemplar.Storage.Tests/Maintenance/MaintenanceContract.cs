@@ -141,6 +141,18 @@ public abstract class MaintenanceContract(TestDatabase database) : StorageContra
     }
 
     [Fact]
+    public async Task A_recurring_window_that_was_ended_early_stays_ended_when_something_else_of_it_changes()
+    {
+        var nightly = new CronRecurrence("0 10 * * *", "UTC", TimeSpan.FromHours(2));
+        var (by, window) = await WindowAsync(new MaintenanceTimes(null, nightly, At(-60), null));
+        await Windows.EndAsync(by, window.Id, At(50), Stop);
+        var changed = (await Windows.UpdateAsync(by, window.Id, new MaintenanceChange("Renamed", Times: new(null, nightly, At(-60), At(10_000_000))), At(60), Stop)).View!.Window;
+
+        Assert.Equal(("Renamed", MaintenanceState.Upcoming), (changed.Title, changed.StateAt(At(60))));
+        Assert.Equal(At(86_400), changed.After(At(60))?.From);
+    }
+
+    [Fact]
     public async Task An_organization_has_a_limited_number_of_windows_that_are_not_over()
     {
         var organization = await AddOrganizationAsync();

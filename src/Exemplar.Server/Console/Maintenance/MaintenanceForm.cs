@@ -73,7 +73,9 @@ internal sealed class MaintenanceForm
     /// <summary>As the API takes it. What makes no sense goes on as it was typed, so that the rules of the API say what is wrong.</summary>
     /// <param name="starts">When it begins, in UTC; null where that was left empty.</param>
     /// <param name="ends">When it ends, in UTC; null where that was left empty.</param>
-    public Dictionary<string, object?> ToJson(string? starts, string? ends)
+    /// <param name="keepsStarts">Whether nobody changed the beginning: a field holds less than a stored moment may.</param>
+    /// <param name="keepsEnds">Whether nobody changed the end.</param>
+    public Dictionary<string, object?> ToJson(string? starts, string? ends, bool keepsStarts = false, bool keepsEnds = false)
     {
         var json = new Dictionary<string, object?>(StringComparer.Ordinal)
         {
@@ -86,8 +88,8 @@ internal sealed class MaintenanceForm
             ["recurrence"] = Recurrence(),
         };
         // A window that recurs begins now and goes on unless somebody says otherwise.
-        if (starts is not null || Kind == OnceKind) json["starts_at"] = starts ?? "";
-        json["ends_at"] = ends ?? (Kind == OnceKind ? "" : null);
+        if (!keepsStarts && (starts is not null || Kind == OnceKind)) json["starts_at"] = starts ?? "";
+        if (!keepsEnds) json["ends_at"] = ends ?? (Kind == OnceKind ? "" : null);
         return json;
     }
 
