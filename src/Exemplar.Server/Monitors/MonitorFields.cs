@@ -34,6 +34,7 @@ internal static class MonitorFields
             ObservesHolidays = change.ObservesHolidays ?? true,
             AlertPolicy = change.AlertPolicy?.Invoke(NoisePolicy.Unset) ?? NoisePolicy.Unset,
             DependsOn = change.DependsOn ?? [],
+            RunbookUrl = change.RunbookUrl is { Length: > 0 } runbook ? runbook : null,
         };
     }
 
@@ -57,6 +58,7 @@ internal static class MonitorFields
         ObservesHolidays = fields.Flag("observes_holidays"),
         AlertPolicy = NoisePolicyFields.Read(fields, "alert_policy"),
         DependsOn = DependencyFields.Read(fields),
+        RunbookUrl = RunbookUrl.Read(fields),
     };
 
     private static ActiveHoursChange? ReadActiveHours(JsonFields fields)

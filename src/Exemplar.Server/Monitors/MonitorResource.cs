@@ -35,6 +35,9 @@ internal sealed record MonitorResource
     /// <summary>How much it matters that it is down; routes can tell of some only.</summary>
     public required Severity Severity { get; init; }
 
+    /// <summary>Where it is written what to do when it is down; null when nowhere.</summary>
+    public required string? RunbookUrl { get; init; }
+
     /// <summary>Null before the first heartbeat.</summary>
     public required DateTimeOffset? LastHeartbeatAt { get; init; }
 
@@ -49,6 +52,7 @@ internal sealed record MonitorResource
 
     /// <summary>Whether nothing is expected on the organization's holidays; matters only with active hours.</summary>
     public required bool ObservesHolidays { get; init; }
+
     /// <summary>How its downtimes are told; what is null is the organization's default.</summary>
     public required NoisePolicyResource AlertPolicy { get; init; }
 
@@ -76,6 +80,7 @@ internal sealed record MonitorResource
             GracePeriodMinutes = Minutes(definition.Schedule.Grace),
             Starts = definition.Starts,
             Severity = definition.Severity,
+            RunbookUrl = definition.RunbookUrl,
             LastHeartbeatAt = state.LastHeartbeatAt,
             NextExpectedAt = state.NextExpectedAt,
             DeadlineAt = state.DeadlineAt(definition.Schedule),
@@ -125,11 +130,15 @@ internal sealed record MonitorCreation
 
     /// <summary>Matters only with active hours. Left out: true.</summary>
     public bool? ObservesHolidays { get; init; }
+
     /// <summary>How its downtimes are told. Left out: the organization's default, also later.</summary>
     public NoisePolicyResource? AlertPolicy { get; init; }
 
     /// <summary>Up to 20 monitors of the organization; never in a circle.</summary>
     public IReadOnlyList<EntityId>? DependsOn { get; init; }
+
+    /// <summary>Where it is written what to do when it is down: an http or https address of up to 2000 characters.</summary>
+    public string? RunbookUrl { get; init; }
 }
 
 // Only for the documentation: MonitorFields reads it field by field.
@@ -162,9 +171,13 @@ internal sealed record MonitorEdit
 
     /// <summary>Matters only with active hours.</summary>
     public bool? ObservesHolidays { get; init; }
+
     /// <summary>The fields in it that are given are changed; null ones go back to the organization's default. Null as a whole sets nothing any more.</summary>
     public NoisePolicyResource? AlertPolicy { get; init; }
 
     /// <summary>Replaces all. Up to 20 monitors of the organization; never in a circle.</summary>
     public IReadOnlyList<EntityId>? DependsOn { get; init; }
+
+    /// <summary>An http or https address of up to 2000 characters; null takes it away.</summary>
+    public string? RunbookUrl { get; init; }
 }

@@ -22,7 +22,8 @@ internal static class MonitorChanges
         ("starts", Word(before?.Starts), Word(after.Starts)),
         ("severity", before is null ? null : Word(before.Severity), before is null && after.Severity == Severity.Normal ? null : Word(after.Severity)),
         ("active_hours", before?.ActiveHours?.ToString(), after.ActiveHours?.ToString()),
-        ("observes_holidays", before is null ? Flag(true) : Flag(before.ObservesHolidays), Flag(after.ObservesHolidays)));
+        ("observes_holidays", before is null ? Flag(true) : Flag(before.ObservesHolidays), Flag(after.ObservesHolidays)),
+        ("runbook_url", before?.RunbookUrl, after.RunbookUrl));
 
     private static string? Word(Enum? word) => word is null ? null : JsonNamingPolicy.SnakeCaseLower.ConvertName($"{word}");
 

@@ -64,11 +64,15 @@ public sealed record NewMonitor(
 
     /// <summary>Whether nothing is expected on holidays; matters only with active hours.</summary>
     public bool ObservesHolidays { get; init; } = true;
+
     /// <summary>How its downtimes are told.</summary>
     public NoisePolicy AlertPolicy { get; init; } = NoisePolicy.Unset;
 
     /// <summary>What it depends on, up to 20 monitors of its organization; others are left out.</summary>
     public IReadOnlyList<EntityId> DependsOn { get; init; } = [];
+
+    /// <summary>Where it is written what to do when it is down, an http or https address; null when nowhere.</summary>
+    public string? RunbookUrl { get; init; }
 }
 
 /// <summary>What to change of a monitor; null leaves a field as it is.</summary>
@@ -100,6 +104,9 @@ public sealed record MonitorChange(
 
     /// <summary>All that it depends on from now on; null leaves it as it is.</summary>
     public IReadOnlyList<EntityId>? DependsOn { get; init; }
+
+    /// <summary>Where it is written what to do when it is down; empty when it is to be nowhere.</summary>
+    public string? RunbookUrl { get; init; }
 }
 
 /// <summary>When a job works.</summary>

@@ -43,6 +43,7 @@ public sealed class MonitorStore(StorageEngine engine)
                 ActiveHours = WeekHoursText.Write(monitor.ActiveHours),
                 ObservesHolidays = monitor.ObservesHolidays,
                 AlertPolicy = NoisePolicyText.Write(monitor.AlertPolicy),
+                RunbookUrl = monitor.RunbookUrl,
                 CreatedAtMs = now.ToMs(),
                 UpdatedAtMs = now.ToMs(),
             };
@@ -241,6 +242,7 @@ public sealed class MonitorStore(StorageEngine engine)
         row.Severity = (int?)change.Severity ?? row.Severity;
         if (change.ActiveHours is { } active) row.ActiveHours = WeekHoursText.Write(active.Hours);
         row.ObservesHolidays = change.ObservesHolidays ?? row.ObservesHolidays;
+        if (change.RunbookUrl is { } runbook) row.RunbookUrl = runbook.Length == 0 ? null : runbook;
         if (change.Tags is { } tags && !tags.SequenceEqual(row.Tags, StringComparer.Ordinal)) row.Tags = [.. tags];
         if (change.AddTag is { } more && !row.Tags.Contains(more, StringComparer.Ordinal)) row.Tags = [.. row.Tags, more];
         if (change.RemoveTag is { } less && row.Tags.Contains(less, StringComparer.Ordinal))
