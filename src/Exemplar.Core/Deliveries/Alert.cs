@@ -73,7 +73,11 @@ public sealed record AlertMonitor(
 /// <param name="ResolvedAt">When it ended; null while it is open.</param>
 /// <param name="Runbook">A link to what to do; null when nobody has written it down.</param>
 public sealed record AlertIncident(
-    EntityId Id, int Number, string Title, string Cause, DateTimeOffset OpenedAt, DateTimeOffset? ResolvedAt, string? Runbook);
+    EntityId Id, int Number, string Title, string Cause, DateTimeOffset OpenedAt, DateTimeOffset? ResolvedAt, string? Runbook)
+{
+    /// <summary>Who ended it although its monitors are still down; null when they recovered, and while it is open.</summary>
+    public string? ResolvedBy { get; init; }
+}
 
 /// <summary>The failing check of an alert.</summary>
 /// <param name="At">For a missed heartbeat its deadline.</param>

@@ -58,6 +58,7 @@ internal sealed record AlertText(string Subject, IReadOnlyList<AlertLine> Lines,
         return alert.Event switch
         {
             AlertEvent.Down => $"DOWN {who}",
+            AlertEvent.Recovered when ResolvedBy(alert) is not null => $"RESOLVED {who}",
             AlertEvent.Recovered => $"UP {who}" + (!many && DownFor(alert) is { } time ? $", was down {TimeWords.Long(time)}" : ""),
             AlertEvent.Reminder => $"STILL DOWN {who}" + (many ? "" : $", for {TimeWords.Long(alert.At - alert.Monitor.Since)}"),
             AlertEvent.Late => $"LATE {who}",
@@ -73,6 +74,7 @@ internal sealed record AlertText(string Subject, IReadOnlyList<AlertLine> Lines,
         else if (Cause(alert) is { Length: > 0 } cause) yield return new AlertLine("Cause", cause);
         yield return alert.Event switch
         {
+            AlertEvent.Recovered when ResolvedBy(alert) is { } actor => new AlertLine("Resolved by", $"{actor}, {TimeWords.Utc(alert.At)}, while down"),
             AlertEvent.Recovered => new AlertLine("Up since", TimeWords.Utc(alert.At)),
             AlertEvent.Late => new AlertLine("Expected", TimeWords.Utc(alert.At)),
             AlertEvent.Test => new AlertLine("Sent", TimeWords.Utc(alert.At)),
@@ -97,6 +99,7 @@ internal sealed record AlertText(string Subject, IReadOnlyList<AlertLine> Lines,
         var names = alert.Names.Take(MostNames).Select(name => PlainText.Cut(PlainText.Line(name), 80)).ToList();
         var state = alert.Event switch
         {
+            AlertEvent.Recovered when ResolvedBy(alert) is not null => "are still down, and somebody ended their incident",
             AlertEvent.Recovered => "are up again",
             AlertEvent.Late => "are late",
             AlertEvent.Reminder => "are still down",
@@ -143,6 +146,9 @@ internal sealed record AlertText(string Subject, IReadOnlyList<AlertLine> Lines,
             return null;
         }
     }
+
+    // Somebody has ended the incident; the monitor is still down, and nothing may say that it is up.
+    private static string? ResolvedBy(Alert alert) => alert.Incident?.ResolvedBy is { } actor ? Tidy(actor) : null;
 
     private static string Tidy(string? text) => PlainText.Cut(PlainText.Line(text), LongestLine);
 }

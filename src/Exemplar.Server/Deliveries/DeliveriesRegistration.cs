@@ -21,6 +21,7 @@ internal static class DeliveriesRegistration
         .AddSingleton<LaneServices>()
         .AddSingleton<DeliveryWorker>()
         .AddSingleton<IncidentWorker>()
+        .AddSingleton<IncidentResolution>()
         // Stopped in the other order: first nothing new is decided, then what is on its way ends.
         .AddHostedService(provider => provider.GetRequiredService<DeliveryWorker>())
         .AddHostedService(provider => provider.GetRequiredService<IncidentWorker>())

@@ -8,7 +8,8 @@ namespace Exemplar.Server.Deliveries;
 /// <param name="Deliveries">The deliveries that it settles; its id is that of the first.</param>
 internal sealed record Message(Alert Alert, IReadOnlyList<ClaimedDelivery> Deliveries)
 {
-    private const int MostNames = 10;
+    /// <summary>So many monitors are named in a message that stands for several.</summary>
+    public const int MostNames = 10;
 
     /// <summary>Each delivery by itself.</summary>
     public static IEnumerable<Message> Each(IReadOnlyList<ClaimedDelivery> claimed, DateTimeOffset now)
@@ -17,17 +18,21 @@ internal sealed record Message(Alert Alert, IReadOnlyList<ClaimedDelivery> Deliv
             if (Sender.Read(delivery.Content) is { } alert) yield return new Message(Marked(alert, delivery, now), [delivery]);
     }
 
-    /// <summary>At most <paramref name="most"/> messages: as many by themselves as that allows, the rest one for each event.</summary>
+    /// <summary>At most <paramref name="most"/> messages: as many by themselves as that allows, the rest one for each event, and for each who ended an incident by hand.</summary>
     public static IEnumerable<Message> Folded(IReadOnlyList<ClaimedDelivery> claimed, int most, DateTimeOffset now)
     {
         var each = Each(claimed, now).ToList();
         if (each.Count <= most) return each;
-        return each.GroupBy(m => m.Alert.Event).Select(group =>
+        return each.GroupBy(m => (m.Alert.Event, m.Alert.Incident?.ResolvedBy)).Select(group =>
         {
             var first = group.First();
             if (group.Count() == 1) return first;
             return new Message(
-                first.Alert with { Monitors = group.Count(), Names = [.. group.Take(MostNames).Select(m => m.Alert.Monitor.Name)] },
+                first.Alert with
+                {
+                    Monitors = group.Sum(m => m.Alert.Monitors),
+                    Names = [.. group.SelectMany(m => m.Alert.Monitors == 1 ? [m.Alert.Monitor.Name] : m.Alert.Names).Take(MostNames)],
+                },
                 [.. group.SelectMany(m => m.Deliveries)]);
         });
     }

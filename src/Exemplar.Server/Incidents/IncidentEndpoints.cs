@@ -34,7 +34,7 @@ internal static class IncidentEndpoints
             .AnswersIncident();
         group.MapPost("{id}/resolve", Resolve).RequireScope(TokenScopes.Write)
             .Describe("resolveIncident", "Resolve an incident",
-                "It is over, whatever its monitors say. A monitor that is still down opens another incident when it goes down anew.")
+                "It is over, whatever its monitors say: channels that were told of the downtime close what they opened. A monitor that is still down opens another incident when it goes down anew.")
             .AnswersIncident();
         group.MapPost("{id}/notes", Note).RequireScope(TokenScopes.Write)
             .Describe("addIncidentNote", "Add a note", "Also to an incident that is over.")
@@ -83,8 +83,11 @@ internal static class IncidentEndpoints
             : await ChangeAsync(id, context, incidents, incident => IncidentLifecycle.OnSnoozed(incident, until!.Value, Actor(context), now));
     }
 
-    private static Task<IResult> Resolve(string id, HttpContext context, IncidentStore incidents, TimeProvider clock) =>
-        ChangeAsync(id, context, incidents, incident => IncidentLifecycle.OnResolved(incident, Actor(context), clock.Moment()));
+    private static async Task<IResult> Resolve(string id, HttpContext context, IncidentStore incidents, IncidentResolution resolution) =>
+        EntityId.TryParse(id, out var incidentId)
+        && await resolution.ResolveAsync(context.Token().OrganizationNumber, incidentId, Actor(context), context.RequestAborted)
+            ? await AnswerAsync(context, incidents, incidentId)
+            : NotFound();
 
     private static async Task<IResult> Note(string id, HttpContext context, IncidentStore incidents, TimeProvider clock)
     {

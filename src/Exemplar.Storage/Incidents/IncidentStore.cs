@@ -75,15 +75,21 @@ public sealed class IncidentStore(StorageEngine engine)
     /// Decides on an incident and stores the decision, guarded by what it was made on; whoever was faster is taken into
     /// account. False when the organization has none with this id.
     /// </summary>
+    /// <param name="organizationNumber">Whose incident.</param>
+    /// <param name="id">Which.</param>
+    /// <param name="decide">The decision; asked again when somebody was faster.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="tell">What is told when the decision ends the incident; null for nothing.</param>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
     public async Task<bool> ChangeAsync(
-        int organizationNumber, EntityId id, Func<Incident, IncidentDecision> decide, CancellationToken cancellationToken)
+        int organizationNumber, EntityId id, Func<Incident, IncidentDecision> decide, CancellationToken cancellationToken,
+        TellOfResolution? tell = null)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await engine.WriteAsync(unit => ChangeAsync(unit.Db, organizationNumber, id, decide, cancellationToken), cancellationToken);
+                return await engine.WriteAsync(unit => ChangeAsync(unit.Db, organizationNumber, id, decide, tell, cancellationToken), cancellationToken);
             }
             catch (DbUpdateConcurrencyException) when (attempt < Tries)
             {
@@ -93,7 +99,7 @@ public sealed class IncidentStore(StorageEngine engine)
     }
 
     private static async Task<bool> ChangeAsync(
-        ExemplarDb db, int organizationNumber, EntityId id, Func<Incident, IncidentDecision> decide, CancellationToken cancellationToken)
+        ExemplarDb db, int organizationNumber, EntityId id, Func<Incident, IncidentDecision> decide, TellOfResolution? tell, CancellationToken cancellationToken)
     {
         var idBytes = id.ToBytes();
         var row = await db.Incidents.SingleOrDefaultAsync(i => i.OrganizationNumber == organizationNumber && i.Id == idBytes, cancellationToken);
@@ -105,12 +111,7 @@ public sealed class IncidentStore(StorageEngine engine)
         var remindMs = await db.Organizations.Where(o => o.Number == organizationNumber).Select(o => o.RemindEveryMs).SingleAsync(cancellationToken);
         IncidentWrites.Set(row, decision.Next, IncidentLifecycle.RemindAt(decision.Next, remindMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null));
         row.Version++;
-        if (before.IsOpen && !decision.Next.IsOpen)
-        {
-            var resolvedAtMs = decision.Next.ResolvedAt.ToMs();
-            await db.IncidentMonitors.Where(m => m.IncidentNumber == row.RowNumber && m.LeftAtMs == null)
-                .ExecuteUpdateAsync(set => set.SetProperty(m => m.LeftAtMs, resolvedAtMs), cancellationToken);
-        }
+        if (before.IsOpen && !decision.Next.IsOpen) await HandResolution.StoreAsync(db, row, decision.Next, tell, cancellationToken);
         foreach (var happened in decision.Events) db.IncidentEvents.Add(IncidentWrites.Row(row.RowNumber, happened));
         await EscalationWrites.FollowAsync(db, row.RowNumber, before, decision.Next, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);

@@ -28,6 +28,16 @@ public sealed class AlertTextTests
         Of(Alerts.Down()).Plain);
 
     [Fact]
+    public void An_end_by_hand_says_who_and_never_that_it_is_up()
+    {
+        var ended = Alerts.Of(AlertEvent.Recovered);
+        var text = Of(ended with { Incident = ended.Incident! with { ResolvedBy = "jo@example.com\r\nBcc: x" } });
+        Assert.Equal("RESOLVED Nightly backup", text.Subject);
+        Assert.Contains(new AlertLine("Resolved by", "jo@example.com Bcc: x, 2026-11-23 05:18:00 UTC, while down"), text.Lines);
+        Assert.DoesNotContain(text.Lines, line => line.Label == "Up since");
+    }
+
+    [Fact]
     public void What_belongs_to_no_incident_leads_to_its_monitor() =>
         Assert.Equal($"https://exemplar.example.com/monitors/{Alerts.MonitorId}", Of(Alerts.Of(AlertEvent.Late)).Link);
 

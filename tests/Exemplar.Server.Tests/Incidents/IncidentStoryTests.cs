@@ -41,6 +41,18 @@ public sealed class IncidentStoryTests
     }
 
     [Fact]
+    public async Task The_alert_carries_the_runbook_of_its_monitor()
+    {
+        await using var receiver = await FakeService.StartAsync(FakeAnswer.Ok);
+        await using var server = await StoryServer.StartAsync();
+        await server.CreateWebhookAsync(receiver.Address);
+        var monitor = await server.CreateMonitorAsync(1, 5 / 60.0);
+        (await server.Http.PatchAsJsonAsync("/api/monitoring/monitors/" + monitor, new { runbook_url = "https://wiki.example.com/backup" })).EnsureSuccessStatusCode();
+        await server.PassAsync(TimeSpan.FromSeconds(66));
+        Assert.Equal("https://wiki.example.com/backup", receiver.Requests.Single().Json.GetProperty("incident").GetProperty("runbook").GetString());
+    }
+
+    [Fact]
     public async Task A_restart_tells_nobody_anything_again()
     {
         await using var receiver = await FakeService.StartAsync(FakeAnswer.Ok);

@@ -50,17 +50,23 @@ internal static class WebhookBody
         ["last_heartbeat_at"] = alert.LastHeartbeat is { } last ? Moments.Text(last.At) : null,
     };
 
-    private static JsonObject? Incident(Alert alert) => alert.Incident is not { } incident ? null : new JsonObject
+    private static JsonObject? Incident(Alert alert)
     {
-        ["id"] = incident.Id.ToString(),
-        ["number"] = incident.Number,
-        ["title"] = incident.Title,
-        ["cause"] = incident.Cause,
-        ["opened_at"] = Moments.Text(incident.OpenedAt),
-        ["resolved_at"] = incident.ResolvedAt is { } resolvedAt ? Moments.Text(resolvedAt) : null,
-        ["runbook"] = incident.Runbook,
-        ["last_heartbeat"] = LastHeartbeat(alert),
-    };
+        if (alert.Incident is not { } incident) return null;
+        var body = new JsonObject
+        {
+            ["id"] = incident.Id.ToString(),
+            ["number"] = incident.Number,
+            ["title"] = incident.Title,
+            ["cause"] = incident.Cause,
+            ["opened_at"] = Moments.Text(incident.OpenedAt),
+            ["resolved_at"] = incident.ResolvedAt is { } resolvedAt ? Moments.Text(resolvedAt) : null,
+            ["runbook"] = incident.Runbook,
+            ["last_heartbeat"] = LastHeartbeat(alert),
+        };
+        if (incident.ResolvedBy is { } actor) body["resolved_by"] = actor;
+        return body;
+    }
 
     private static JsonObject? Check(AlertCheck? check) => check is null ? null : new JsonObject
     {

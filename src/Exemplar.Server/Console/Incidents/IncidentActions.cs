@@ -12,7 +12,7 @@ using Exemplar.Storage.Incidents;
 namespace Exemplar.Server.Console.Incidents;
 
 /// <summary>What members do about incidents. The timeline names them by their e-mail address.</summary>
-internal sealed class IncidentActions(ActionGate gate, IncidentStore incidents)
+internal sealed class IncidentActions(ActionGate gate, IncidentStore incidents, IncidentResolution resolution)
 {
     private const string NotAllowed = "Your role may look but not change anything. Ask an admin of your organization.";
     private const string Gone = "This incident does not exist any more.";
@@ -20,8 +20,10 @@ internal sealed class IncidentActions(ActionGate gate, IncidentStore incidents)
     public Task<Outcome<Member>> AcknowledgeAsync(EntityId id) => AsEditorAsync((member, now) =>
         ChangeAsync(member, id, incident => IncidentLifecycle.OnAcknowledged(incident, member.Email, now)));
 
-    public Task<Outcome<Member>> ResolveAsync(EntityId id) => AsEditorAsync((member, now) =>
-        ChangeAsync(member, id, incident => IncidentLifecycle.OnResolved(incident, member.Email, now)));
+    public Task<Outcome<Member>> ResolveAsync(EntityId id) => AsEditorAsync(async (member, _) =>
+        await resolution.ResolveAsync(member.OrganizationNumber, id, member.Email, CancellationToken.None)
+            ? new Outcome<Member>(member)
+            : new Outcome<Member>(null, Refusal: Gone));
 
     /// <summary>No reminders for a while.</summary>
     public Task<Outcome<Member>> SnoozeAsync(EntityId id, TimeSpan time) => AsEditorAsync((member, now) =>
