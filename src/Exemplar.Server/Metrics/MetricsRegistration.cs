@@ -1,4 +1,5 @@
 using Exemplar.Server.Deliveries;
+using Exemplar.Server.Upkeep;
 using OpenTelemetry.Metrics;
 
 namespace Exemplar.Server.Metrics;
@@ -8,7 +9,7 @@ internal static class MetricsRegistration
 {
     public static IServiceCollection AddServerMetrics(this IServiceCollection services)
     {
-        services.AddSingleton<ServerMetrics>();
+        services.AddSingleton<ServerMetrics>().AddSingleton<RetentionMetrics>();
         services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(ServerMetrics.MeterName).AddPrometheusExporter());
         return services;
     }
@@ -18,5 +19,6 @@ internal static class MetricsRegistration
         routes.MapPrometheusScrapingEndpoint("/metrics");
         routes.ServiceProvider.GetRequiredService<ServerMetrics>().BeginAtZero();
         routes.ServiceProvider.GetRequiredService<DeliveryMetrics>().BeginAtZero();
+        routes.ServiceProvider.GetRequiredService<RetentionMetrics>().BeginAtZero();
     }
 }

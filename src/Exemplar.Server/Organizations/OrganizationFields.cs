@@ -18,7 +18,12 @@ internal static class OrganizationFields
         fields.Minutes("default_grace_period_minutes"),
         fields.Integer("check_retention_days", 1, 3_650),
         fields.Integer("check_retention_count", 100, 10_000_000),
-        ReadReminders(fields) ?? ReadPace(fields)) { AlertPolicy = ReadPolicy(fields) };
+        ReadReminders(fields) ?? ReadPace(fields))
+    {
+        AlertPolicy = ReadPolicy(fields),
+        IncidentDays = fields.Integer("incident_retention_days", 30, 3_650),
+        AlertDays = fields.Integer("alert_retention_days", 7, 3_650),
+    };
 
     private static Func<NoisePolicy, NoisePolicy>? ReadPolicy(JsonFields fields) =>
         NoisePolicyFields.Read(fields, Policy) is { } change ? present => change(present) with { RemindEvery = null } : null;

@@ -24,6 +24,12 @@ internal sealed record OrganizationResource
     /// <summary>So many checks of every monitor are kept: the newest heartbeats, and as many other checks.</summary>
     public required int CheckRetentionCount { get; init; }
 
+    /// <summary>Incidents that ended longer ago than this many days are removed.</summary>
+    public required int IncidentRetentionDays { get; init; }
+
+    /// <summary>What was told, and what was answered, is removed after this many days, and with its incident at the latest.</summary>
+    public required int AlertRetentionDays { get; init; }
+
     /// <summary>How often people are reminded of an open incident that nobody has acknowledged; null when never.</summary>
     public required double? ReminderMinutes { get; init; }
 
@@ -40,6 +46,8 @@ internal sealed record OrganizationResource
         DefaultGracePeriodMinutes = MonitorResource.Minutes(organization.Defaults.Grace),
         CheckRetentionDays = organization.Retention.CheckDays,
         CheckRetentionCount = organization.Retention.CheckCount,
+        IncidentRetentionDays = organization.Retention.IncidentDays,
+        AlertRetentionDays = organization.Retention.AlertDays,
         ReminderMinutes = organization.RemindEvery is { } every ? MonitorResource.Minutes(every) : null,
         DefaultAlertPolicy = NoisePolicyResource.Of(organization.AlertPolicy with { RemindEvery = organization.RemindEvery ?? TimeSpan.Zero }),
         CreatedAt = organization.CreatedAt,
@@ -64,6 +72,12 @@ internal sealed record OrganizationEdit
 
     /// <summary>100 to 10000000.</summary>
     public int? CheckRetentionCount { get; init; }
+
+    /// <summary>30 to 3650.</summary>
+    public int? IncidentRetentionDays { get; init; }
+
+    /// <summary>7 to 3650.</summary>
+    public int? AlertRetentionDays { get; init; }
 
     /// <summary>1 minute to 400 days; null for no reminders. Holds for open incidents too.</summary>
     public double? ReminderMinutes { get; init; }

@@ -1,3 +1,5 @@
+using Exemplar.Storage.Retention;
+
 namespace Exemplar.Server.Upkeep;
 
 /// <summary>Wires the housekeeping.</summary>
@@ -5,5 +7,8 @@ internal static class UpkeepRegistration
 {
     public static IServiceCollection AddUpkeep(this IServiceCollection services) => services
         .AddSingleton<UpkeepWorker>()
+        .AddSingleton<IncidentPruner>()
+        .AddSingleton<IncidentPruneWorker>()
+        .AddHostedService(provider => provider.GetRequiredService<IncidentPruneWorker>())
         .AddHostedService(provider => provider.GetRequiredService<UpkeepWorker>());
 }

@@ -13,6 +13,10 @@ public sealed record OrganizationChange(
 {
     /// <summary>Another policy, made out of the one that the organization has at that moment; null leaves it as it is.</summary>
     public Func<NoisePolicy, NoisePolicy>? AlertPolicy { get; init; }
+
+    public int? IncidentDays { get; init; }
+
+    public int? AlertDays { get; init; }
 }
 
 /// <summary>How often people are reminded of an open incident.</summary>

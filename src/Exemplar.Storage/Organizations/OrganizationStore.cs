@@ -89,6 +89,8 @@ public sealed class OrganizationStore(StorageEngine engine)
                 if (after.AnnounceLate == true && before.AlertPolicy.AnnounceLate != true)
                     await NoiseTimerStore.WatchAllLateAsync(unit.Db, row.Number, cancellationToken);
             }
+            row.IncidentDays = change.IncidentDays ?? row.IncidentDays;
+            row.AlertDays = change.AlertDays ?? row.AlertDays;
             if (change.Reminders is { } reminders) await SetRemindersAsync(unit.Db, row, reminders, cancellationToken);
             await unit.Db.SaveChangesAsync(cancellationToken);
             var changed = Read(row);
@@ -106,6 +108,8 @@ public sealed class OrganizationStore(StorageEngine engine)
         ("default_grace_period_minutes", AuditTrail.Minutes(before.Defaults.Grace), AuditTrail.Minutes(after.Defaults.Grace)),
         ("check_retention_days", $"{before.Retention.CheckDays}", $"{after.Retention.CheckDays}"),
         ("check_retention_count", $"{before.Retention.CheckCount}", $"{after.Retention.CheckCount}"),
+        ("incident_retention_days", $"{before.Retention.IncidentDays}", $"{after.Retention.IncidentDays}"),
+        ("alert_retention_days", $"{before.Retention.AlertDays}", $"{after.Retention.AlertDays}"),
         ("reminder_minutes", Minutes(before.RemindEvery), Minutes(after.RemindEvery)));
 
     private static string? Minutes(TimeSpan? every) => every is { } time ? AuditTrail.Minutes(time) : "none";
@@ -138,7 +142,11 @@ public sealed class OrganizationStore(StorageEngine engine)
         EntityId.FromBytes(row.Id),
         row.Name,
         new Schedule(TimeSpan.FromMilliseconds(row.DefaultIntervalMs), TimeSpan.FromMilliseconds(row.DefaultGraceMs)),
-        new Core.Organizations.Retention(row.CheckDays, row.CheckCount),
+        new Core.Organizations.Retention(row.CheckDays, row.CheckCount)
+        {
+            IncidentDays = row.IncidentDays ?? Core.Organizations.Retention.OutOfTheBox.IncidentDays,
+            AlertDays = row.AlertDays ?? Core.Organizations.Retention.OutOfTheBox.AlertDays,
+        },
         UnixTime.FromMs(row.CreatedAtMs))
     {
         RemindEvery = row.RemindEveryMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null,

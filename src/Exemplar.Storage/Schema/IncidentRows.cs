@@ -56,6 +56,7 @@ internal sealed class IncidentRow
         e.HasIndex(i => new { i.OrganizationNumber, i.RowNumber });
         e.HasIndex(i => new { i.OrganizationNumber, i.OpenedAtMs }).HasFilter("resolved_at_ms IS NULL");
         e.HasIndex(i => i.DueAtMs).HasFilter("due_at_ms IS NOT NULL");
+        e.HasIndex(i => i.ResolvedAtMs).HasFilter("resolved_at_ms IS NOT NULL");
         e.Property(i => i.Version).IsConcurrencyToken();
     });
 }

@@ -12,6 +12,10 @@ internal sealed class OrganizationRow
     public int CheckDays { get; set; }
     public int CheckCount { get; set; }
 
+    /// <summary>Null for what is usual, as are the days of alerts: <see cref="Core.Organizations.Retention"/>.</summary>
+    public int? IncidentDays { get; set; }
+    public int? AlertDays { get; set; }
+
     /// <summary>How often people are reminded of an open incident; null when never.</summary>
     public long? RemindEveryMs { get; set; }
 
