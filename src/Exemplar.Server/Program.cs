@@ -61,6 +61,7 @@ internal partial class Program
             .AddUpkeep()
             .AddChannels()
             .AddDeliveries()
+            .AddHealth()
             .AddManagementApi()
             .AddConsole()
             .AddHostedService<ServerStart>();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Exemplar.Server.Channels.Email;
 using Exemplar.Server.Channels.Outbound;
+using Exemplar.Server.Health;
 
 namespace Exemplar.Server;
 
@@ -65,6 +66,15 @@ internal sealed record ServerSettings
     /// <summary>Whether plain heartbeats are read beside Kestrel, where the system can.</summary>
     public bool HeartbeatLane { get; init; } = true;
 
+    /// <summary>Where the operators hear about the server itself; null for nowhere. Never logged.</summary>
+    public string? OperatorsWebhook { get; init; }
+
+    /// <summary>The heartbeat that is sent elsewhere; null for none. Never logged.</summary>
+    public OutgoingHeartbeat? OutgoingHeartbeat { get; init; }
+
+    /// <summary>Which server this is, in what it says about itself.</summary>
+    public string ServerName => PublicUrl ?? Environment.MachineName;
+
     /// <summary>Reads the settings and refuses what cannot be meant.</summary>
     /// <exception cref="SettingsException">A value is not usable; the message names the setting.</exception>
     public static ServerSettings Read(IConfiguration configuration) => new()
@@ -83,6 +93,8 @@ internal sealed record ServerSettings
         AllowShellChannel = Flag(configuration, "allow_shell_channel", otherwise: false),
         PublicUrl = Address(configuration, "public_url"),
         TrustedProxies = Proxies(configuration, "trusted_proxies"),
+        OperatorsWebhook = HealthSettings.ReadWebhook(configuration, ReadOutbound(configuration, "allow_private_addresses")),
+        OutgoingHeartbeat = HealthSettings.ReadHeartbeat(configuration, ReadOutbound(configuration, "allow_private_addresses")),
         Smtp = Text(configuration, "smtp") is not { } smtp ? null : SmtpRelay.Parse(smtp)
             // Not the text itself: it may hold a password.
             ?? throw new SettingsException($"{Named("smtp")} must be smtp://user:password@host:587, or smtps:// for TLS from the first byte; ?security=none for no TLS."),

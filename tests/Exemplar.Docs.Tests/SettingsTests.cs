@@ -46,6 +46,12 @@ public sealed partial class SettingsTests
         Assert.Equal((null, "unset"), (settings.PublicUrl, defaults["EXEMPLAR_PUBLIC_URL"]));
         Assert.Equal((null, "unset"), (settings.Smtp, defaults["EXEMPLAR_SMTP"]));
         Assert.Equal((null, "unset"), (settings.SmtpFrom, defaults["EXEMPLAR_SMTP_FROM"]));
+        Assert.Equal((null, "unset"), (settings.OperatorsWebhook, defaults["EXEMPLAR_OPERATORS_WEBHOOK"]));
+        Assert.Equal((null, "unset"), (settings.OutgoingHeartbeat, defaults["EXEMPLAR_OUTGOING_HEARTBEAT_URL"]));
+        Assert.Equal("unset", defaults["EXEMPLAR_OUTGOING_HEARTBEAT_MONITOR"]);
+        var heartbeat = ServerSettings.Read(new ConfigurationBuilder()
+            .AddInMemoryCollection([new("outgoing_heartbeat_url", "https://hc.example.com/ping")]).Build()).OutgoingHeartbeat!;
+        Assert.Equal($"`{heartbeat.Method}`, `{heartbeat.Every.TotalSeconds}`", defaults["EXEMPLAR_OUTGOING_HEARTBEAT_SECONDS"]);
     }
 
     private static List<(string Name, string Flag, string Default)> Documented() =>

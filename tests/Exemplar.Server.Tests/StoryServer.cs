@@ -42,8 +42,8 @@ internal sealed class StoryServer : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static Task<StoryServer> StartAsync() =>
-        StartAsync(Directory.CreateTempSubdirectory("exemplar-story-").FullName, new StoryClock());
+    public static Task<StoryServer> StartAsync(params string[] settings) =>
+        StartAsync(Directory.CreateTempSubdirectory("exemplar-story-").FullName, new StoryClock(), settings);
 
     /// <summary>Stops this server, lets time pass, and starts it on the same data.</summary>
     public async Task<StoryServer> RestartAfterAsync(TimeSpan away)
@@ -168,10 +168,10 @@ internal sealed class StoryServer : IAsyncDisposable
         Directory.Delete(_data, recursive: true);
     }
 
-    private static async Task<StoryServer> StartAsync(string data, StoryClock clock)
+    private static async Task<StoryServer> StartAsync(string data, StoryClock clock, params string[] settings)
     {
         var app = Program.Build(
-            ["--urls", "http://127.0.0.1:0", "--data", data, "--admin_token", AdminToken, "--allow_private_addresses", "127.0.0.0/8"],
+            ["--urls", "http://127.0.0.1:0", "--data", data, "--admin_token", AdminToken, "--allow_private_addresses", "127.0.0.0/8", .. settings],
             services => services.AddSingleton<TimeProvider>(clock));
         await app.StartAsync();
         return new StoryServer(data, clock, app);

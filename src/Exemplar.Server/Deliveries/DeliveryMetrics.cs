@@ -16,11 +16,12 @@ internal sealed class DeliveryMetrics : IDisposable
     private readonly Histogram<double> _delaySeconds;
     private int _waiting;
     private long _followedUpAtTicks;
+    private long _outboxRanAtTicks;
 
     public DeliveryMetrics(IMeterFactory meters, TimeProvider clock)
     {
         _meter = meters.Create(ServerMetrics.MeterName);
-        _followedUpAtTicks = clock.GetUtcNow().UtcTicks;
+        _followedUpAtTicks = _outboxRanAtTicks = clock.GetUtcNow().UtcTicks;
         _followedUp = _meter.CreateCounter<long>("exemplar_status_changes_followed_up", null, "Changes of status that became incidents and deliveries, or needed none.");
         _followUpsFailed = _meter.CreateCounter<long>("exemplar_follow_ups_failed", null, "Changes of status that could not be followed up and are tried again.");
         _timersLookedAt = _meter.CreateCounter<long>("exemplar_noise_timers_looked_at", null, "Timers of noise policies that came due: more checks, flapping, dependencies, late heartbeats.");
@@ -36,6 +37,11 @@ internal sealed class DeliveryMetrics : IDisposable
     public DateTimeOffset FollowedUpAt => new(Volatile.Read(ref _followedUpAtTicks), TimeSpan.Zero);
 
     public void FollowedUp(DateTimeOffset now) => Volatile.Write(ref _followedUpAtTicks, now.UtcTicks);
+
+    /// <summary>When the outbox was last looked through.</summary>
+    public DateTimeOffset OutboxRanAt => new(Volatile.Read(ref _outboxRanAtTicks), TimeSpan.Zero);
+
+    public void OutboxRan(DateTimeOffset now) => Volatile.Write(ref _outboxRanAtTicks, now.UtcTicks);
 
     public void ChangesFollowedUp(int count) => _followedUp.Add(count);
 

@@ -61,6 +61,7 @@ internal sealed partial class DeliveryWorker(
                 began.SetResult();
             }
             await CountAsync(now, stopping);
+            services.Metrics.OutboxRan(services.Clock.GetUtcNow());
             return [.. _lanes.Values];
         }
         finally

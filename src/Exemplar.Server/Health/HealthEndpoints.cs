@@ -1,22 +1,14 @@
-using Exemplar.Server.Deliveries;
-using Exemplar.Server.Heartbeats;
-using Exemplar.Server.Outages;
-
 namespace Exemplar.Server.Health;
 
-/// <summary><c>/healthz</c>: the process lives. <c>/readyz</c>: it can store heartbeats and tells of what it finds.</summary>
+/// <summary><c>/healthz</c>: the process lives. <c>/readyz</c>: it can store heartbeats, judges, and tells of what it finds.</summary>
 internal static class HealthEndpoints
 {
-    /// <summary>Following up looks ten times a second; after so long it has stalled.</summary>
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30);
-
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/healthz", () => Results.Text("ok\n")).ExcludeFromDescription();
-        routes.MapGet("/readyz", (OutageWatch outages, HeartbeatIntake intake, DeliveryMetrics deliveries, TimeProvider clock) =>
-            !intake.IsOpen ? NotReady("starting or stopping")
-            : outages.StorageFailsSince is not null ? NotReady("the database cannot be written")
-            : clock.GetUtcNow() - deliveries.FollowedUpAt > LongestSilence ? NotReady("nobody is told of changes of status")
+        routes.MapGet("/readyz", (SelfWatch watch) =>
+            !watch.IsOpen ? NotReady("starting or stopping")
+            : watch.Look() is { Count: > 0 } stalls ? NotReady(string.Join('\n', stalls.Select(stall => stall.Reason)))
             : Results.Text("ready\n")).ExcludeFromDescription();
     }
 

@@ -63,6 +63,15 @@ internal sealed class HeartbeatIntake(TimeProvider clock)
         }
     }
 
+    /// <summary>How many heartbeats were ever accepted, and how many of them the writer has finished with.</summary>
+    public (long Accepted, long Finished) Progress
+    {
+        get
+        {
+            lock (_sync) return (_accepted, _finished);
+        }
+    }
+
     /// <summary>Lets heartbeats in, from the moment on at which the server knows its own absences; returns that moment.</summary>
     public DateTimeOffset Open(Action<DateTimeOffset> justBefore)
     {

@@ -1,4 +1,5 @@
 using Exemplar.Server.Deliveries;
+using Exemplar.Server.Health;
 using Exemplar.Server.Upkeep;
 using OpenTelemetry.Metrics;
 
@@ -9,7 +10,7 @@ internal static class MetricsRegistration
 {
     public static IServiceCollection AddServerMetrics(this IServiceCollection services)
     {
-        services.AddSingleton<ServerMetrics>().AddSingleton<RetentionMetrics>();
+        services.AddSingleton<ServerMetrics>().AddSingleton<RetentionMetrics>().AddSingleton<HealthMetrics>();
         services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(ServerMetrics.MeterName).AddPrometheusExporter());
         return services;
     }
@@ -20,5 +21,6 @@ internal static class MetricsRegistration
         routes.ServiceProvider.GetRequiredService<ServerMetrics>().BeginAtZero();
         routes.ServiceProvider.GetRequiredService<DeliveryMetrics>().BeginAtZero();
         routes.ServiceProvider.GetRequiredService<RetentionMetrics>().BeginAtZero();
+        routes.ServiceProvider.GetRequiredService<HealthMetrics>().BeginAtZero();
     }
 }

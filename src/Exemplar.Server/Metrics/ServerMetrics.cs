@@ -25,10 +25,12 @@ internal sealed class ServerMetrics : IDisposable
     private long _databaseBytes;
     private long _dueMonitors;
     private double _dueLagSeconds;
+    private long _schedulerRanAtTicks;
 
     public ServerMetrics(IMeterFactory meters, TimeProvider clock)
     {
         _clock = clock;
+        _schedulerRanAtTicks = clock.GetUtcNow().UtcTicks;
         _meter = meters.Create(MeterName);
         _accepted = _meter.CreateCounter<long>("exemplar_heartbeats_accepted", null, "Heartbeats on disk.");
         _refused = _meter.CreateCounter<long>("exemplar_heartbeats_refused", null, "Heartbeats answered with 503 because they could not be stored.");
@@ -72,13 +74,21 @@ internal sealed class ServerMetrics : IDisposable
 
     public void BatchFailed(int count) => _refused.Add(count);
 
-    public void DeadlinesLookedAt(int count) => _looked.Add(count);
+    public void DeadlinesLookedAt(int count)
+    {
+        _looked.Add(count);
+        SchedulerRan();
+    }
+
+    /// <summary>When the scheduler last went on.</summary>
+    public DateTimeOffset SchedulerRanAt => new(Volatile.Read(ref _schedulerRanAtTicks), TimeSpan.Zero);
 
     /// <summary>What the scheduler's last round found: due monitors, and how overdue the earliest one still is.</summary>
     public void RoundEnded(int due, TimeSpan lag)
     {
         Volatile.Write(ref _dueMonitors, due);
         Volatile.Write(ref _dueLagSeconds, Math.Max(0, lag.TotalSeconds));
+        SchedulerRan();
     }
 
     public void DatabaseTakes(long bytes) => Volatile.Write(ref _databaseBytes, bytes);
@@ -104,4 +114,6 @@ internal sealed class ServerMetrics : IDisposable
     }
 
     public void Dispose() => _meter.Dispose();
+
+    private void SchedulerRan() => Volatile.Write(ref _schedulerRanAtTicks, _clock.GetUtcNow().UtcTicks);
 }

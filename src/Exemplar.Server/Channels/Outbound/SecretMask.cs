@@ -39,6 +39,9 @@ internal sealed class SecretMask
         .. more,
     ]);
 
+    /// <summary>An address of the operator that may be a secret, and whatever else is sent to it.</summary>
+    public static SecretMask OfAddress(string address, params string[] more) => new([.. Parts(address), .. more]);
+
     /// <summary>One line of at most <see cref="Longest"/> characters without secrets and control characters.</summary>
     /// <param name="text">Anything.</param>
     /// <param name="wasCut">Whether it is the beginning of a longer text: half a secret may stand at its end.</param>

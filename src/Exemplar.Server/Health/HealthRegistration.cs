@@ -1,0 +1,14 @@
+namespace Exemplar.Server.Health;
+
+/// <summary>Wires the server's watch over itself.</summary>
+internal static class HealthRegistration
+{
+    public static IServiceCollection AddHealth(this IServiceCollection services) => services
+        .AddSingleton<SelfWatch>()
+        .AddSingleton<OperatorsChannel>()
+        .AddSingleton<SelfWatchWorker>()
+        .AddSingleton<OutgoingHeartbeatWorker>()
+        .AddHostedService(provider => provider.GetRequiredService<OperatorsChannel>())
+        .AddHostedService(provider => provider.GetRequiredService<SelfWatchWorker>())
+        .AddHostedService(provider => provider.GetRequiredService<OutgoingHeartbeatWorker>());
+}
