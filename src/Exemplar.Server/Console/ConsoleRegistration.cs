@@ -35,8 +35,8 @@ internal static class ConsoleRegistration
         services.AddSingleton<MonitorChangeContext>().AddScoped<MonitorActions>().AddScoped<BulkChange>();
         services.AddScoped<MemberActions>().AddScoped<TokenActions>().AddScoped<OrganizationActions>();
         services.AddScoped<BoardActions>();
-        services.AddSingleton<OpenIncidents>().AddScoped<IncidentActions>().AddScoped<ChannelActions>().AddScoped<RoutingActions>();
-        services.AddScoped<MaintenanceActions>();
+        services.AddSingleton<OpenIncidents>().AddSingleton<Exemplar.Storage.Incidents.DownIncidents>().AddSingleton<ServiceIncidents>();
+        services.AddScoped<IncidentActions>().AddScoped<ChannelActions>().AddScoped<RoutingActions>().AddScoped<MaintenanceActions>();
         return services.AddHostedService<FirstOwner>();
     }
 
