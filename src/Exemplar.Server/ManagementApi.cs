@@ -2,6 +2,7 @@ using Exemplar.Server.Audit;
 using Exemplar.Server.Channels;
 using Exemplar.Server.Boards;
 using Exemplar.Server.Checks;
+using Exemplar.Server.Deliveries;
 using Exemplar.Server.Incidents;
 using Exemplar.Server.Maintenance;
 using Exemplar.Server.Monitors;
@@ -14,6 +15,7 @@ using Exemplar.Server.Routing;
 using Exemplar.Server.Tokens;
 using Exemplar.Storage.Incidents;
 using Exemplar.Storage.Audit;
+using Exemplar.Storage.Deliveries;
 using Exemplar.Storage.Monitors;
 using Exemplar.Storage.Organizations;
 using Exemplar.Storage.Periods;
@@ -35,6 +37,7 @@ internal static class ManagementApi
         .AddSingleton<MonitorStore>()
         .AddSingleton<PeriodStore>()
         .AddSingleton<IncidentStore>()
+        .AddSingleton<DeliveryRecordStore>()
         .AddSingleton<ChannelFields>()
         .AddBoards()
         .AddMaintenance()
@@ -63,6 +66,7 @@ internal static class ManagementApi
         routes.MapChannels();
         routes.MapRoutes();
         routes.MapRotations();
+        routes.MapDeliveries();
         routes.MapBoards();
         routes.MapMaintenance();
         routes.MapHolidays();

@@ -26,6 +26,7 @@ public static class AuditAction
     public const string MaintenanceCancelled = "maintenance.cancelled";
     public const string MaintenanceDeleted = "maintenance.deleted";
     public const string HolidaysChanged = "holidays.changed";
+    public const string DeliverySentAgain = "delivery.sent_again";
     public const string OrganizationChanged = "organization.changed";
     public const string MemberInvited = "member.invited";
     public const string InvitationRevoked = "invitation.revoked";
@@ -46,7 +47,7 @@ public static class AuditAction
     public static readonly IReadOnlyList<string> All =
     [
         MonitorCreated, MonitorChanged, MonitorPaused, MonitorResumed, MonitorDeleted, TokenCreated, TokenRevoked,
-        ChannelCreated, ChannelChanged, ChannelDeleted,
+        ChannelCreated, ChannelChanged, ChannelDeleted, DeliverySentAgain,
         RouteCreated, RouteChanged, RouteDeleted, RotationCreated, RotationChanged, RotationDeleted,
         MaintenanceCreated, MaintenanceChanged, MaintenanceUpdated, MaintenanceEnded, MaintenanceCancelled, MaintenanceDeleted, HolidaysChanged,
         OrganizationChanged, MemberInvited, InvitationRevoked, MemberJoined, MemberChanged, MemberRemoved, PasswordChanged, SignedOutEverywhere, TwoFactorOn,

@@ -37,6 +37,7 @@ internal static class ConsoleRegistration
         services.AddScoped<BoardActions>();
         services.AddSingleton<OpenIncidents>().AddSingleton<Exemplar.Storage.Incidents.DownIncidents>().AddSingleton<ServiceIncidents>();
         services.AddScoped<IncidentActions>().AddScoped<ChannelActions>().AddScoped<RoutingActions>().AddScoped<MaintenanceActions>();
+        services.AddScoped<Deliveries.DeliveryActions>();
         return services.AddHostedService<FirstOwner>();
     }
 

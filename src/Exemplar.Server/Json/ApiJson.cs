@@ -9,6 +9,7 @@ using Exemplar.Core.Routing;
 using Exemplar.Server.Channels;
 using Exemplar.Server.Boards;
 using Exemplar.Server.Checks;
+using Exemplar.Server.Deliveries;
 using Exemplar.Server.Heartbeats;
 using Exemplar.Server.Incidents;
 using Exemplar.Server.Maintenance;
@@ -58,6 +59,8 @@ namespace Exemplar.Server.Json;
 [JsonSerializable(typeof(RotationCreation))]
 [JsonSerializable(typeof(RotationEdit))]
 [JsonSerializable(typeof(OnCallResource))]
+[JsonSerializable(typeof(DeliveryResource))]
+[JsonSerializable(typeof(Page<DeliveryResource>))]
 [JsonSerializable(typeof(HeartbeatBody))]
 [JsonSerializable(typeof(HeartbeatReceipt))]
 [JsonSerializable(typeof(BoardResource))]
@@ -102,6 +105,7 @@ internal sealed partial class ApiJson : JsonSerializerContext
         options.Converters.Add(new WordConverter<HandOverEvery>());
         options.Converters.Add(new WordConverter<MaintenanceSeverity>());
         options.Converters.Add(new WordConverter<MaintenanceState>());
+        options.Converters.Add(new WordConverter<DeliveryState>());
         return options;
     }
 }

@@ -23,6 +23,8 @@ internal static class ParameterDocs
             "incident.status" => ("Only open or only resolved incidents.", Word<IncidentStatus>()),
             "maintenance.state" => ("Only windows that stand so now.", Word<MaintenanceState>()),
             "monitor_id" => ("Only those of this monitor.", Text()),
+            "incident_id" => ("Only those of this incident.", Text()),
+            "channel_id" => ("Only those to this channel.", Text()),
             "tag" => ("Only monitors with exactly this tag.", Text()),
             "q" => ("Only monitors whose name holds this text, in either case.", Text()),
             "outcome" => ("Only checks with this outcome.", Word<CheckOutcome>()),

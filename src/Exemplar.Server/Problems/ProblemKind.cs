@@ -15,6 +15,7 @@ internal sealed record ProblemKind(int Status, string Code, string Title)
     public static readonly ProblemKind ChannelNotFound = new(404, "channel_not_found", "There is no such channel");
     public static readonly ProblemKind RouteNotFound = new(404, "route_not_found", "There is no such route");
     public static readonly ProblemKind RotationNotFound = new(404, "rotation_not_found", "There is no such rotation");
+    public static readonly ProblemKind DeliveryNotFound = new(404, "delivery_not_found", "There is no such delivery");
     public static readonly ProblemKind BoardNotFound = new(404, "board_not_found", "There is no such board");
     public static readonly ProblemKind MaintenanceNotFound = new(404, "maintenance_not_found", "There is no such maintenance window");
     public static readonly ProblemKind MethodNotAllowed = new(405, "method_not_allowed", "This address does not take this method");
@@ -27,6 +28,7 @@ internal sealed record ProblemKind(int Status, string Code, string Title)
     public static readonly ProblemKind ChannelInUse = new(409, "channel_in_use", "A route or rotation tells this channel");
     public static readonly ProblemKind RotationInUse = new(409, "rotation_in_use", "A route tells this rotation");
     public static readonly ProblemKind BoardInUse = new(409, "board_in_use", "A route follows this board");
+    public static readonly ProblemKind DeliveryNotFailed = new(409, "delivery_not_failed", "The delivery cannot be sent again");
     public static readonly ProblemKind TooManyBoards = new(409, "too_many_boards", "The organization has too many boards");
     public static readonly ProblemKind TooManyMaintenanceWindows = new(409, "too_many_maintenance_windows", "The organization has too many maintenance windows");
     public static readonly ProblemKind TooManyMaintenanceUpdates = new(409, "too_many_maintenance_updates", "The maintenance window has too many updates");

@@ -14,6 +14,7 @@ internal readonly record struct Cursor(byte Mark)
     public static readonly Cursor OfChannels = new((byte)'c');
     public static readonly Cursor OfRoutes = new((byte)'r');
     public static readonly Cursor OfRotations = new((byte)'o');
+    public static readonly Cursor OfDeliveries = new((byte)'d');
 
     private const int ByteLength = 5;
 

@@ -90,6 +90,7 @@ internal sealed class DeliveryRow
         e.HasIndex(d => new { d.ChannelNumber, d.MonitorNumber, d.Number }).HasFilter("state = 0");
         e.HasIndex(d => new { d.IncidentNumber, d.MonitorNumber });
         e.HasIndex(d => d.AlertNumber);
+        e.HasIndex(d => d.Id).IsUnique();
         e.HasIndex(d => new { d.ChannelNumber, d.Number });
     });
 }

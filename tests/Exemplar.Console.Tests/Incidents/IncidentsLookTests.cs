@@ -39,6 +39,8 @@ public sealed class IncidentsLookTests
             await ShowAsync(visit, "incidents", light);
             await visit.OpenAsync(incident);
             await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Runbook" })).ToBeVisibleAsync();
+            await page.Locator(".attempts summary").First.ClickAsync();
+            await page.Locator(".attempts li").First.WaitForAsync();
             await ShowAsync(visit, "incident", light);
             await page.GetByRole(AriaRole.Button, new() { Name = "Snooze" }).ClickAsync();
             await page.GetByRole(AriaRole.Dialog).WaitForAsync();
@@ -48,6 +50,8 @@ public sealed class IncidentsLookTests
             await ShowAsync(visit, "monitor-incidents", light);
             await visit.OpenAsync("/settings/channels");
             await Assertions.Expect(page.Locator(".ch-name")).ToHaveCountAsync(2);
+            await page.GetByRole(AriaRole.Button, new() { Name = "Deliveries of Platform team" }).ClickAsync();
+            await page.Locator(".channel-deliveries li").First.WaitForAsync();
             await ShowAsync(visit, "channels", light);
             await page.GetByRole(AriaRole.Button, new() { Name = "Edit On-call bridge" }).ClickAsync();
             await page.GetByRole(AriaRole.Dialog).GetByLabel("only some").CheckAsync();
