@@ -44,6 +44,8 @@ public sealed class AlertStormTests
             var expected = await ExpectedAsync(server, monitors);
             await Eventually.TrueAsync("everything was told", () => expected.IsSubsetOf(Told(receiver)), server);
 
+            TestContext.Current.SendDiagnosticMessage(
+                "{0} kills: {1} alerts expected, {2} told, in {3} requests", Kills, expected.Count, Told(receiver).Count, receiver.All.Count);
             Assert.True(expected.Count > Monitors, "There was no storm.");
             Assert.Equal(expected.Order(), Told(receiver).Order());
             Assert.All(receiver.All.GroupBy(told => (told.MonitorId, told.Event, told.At)),
