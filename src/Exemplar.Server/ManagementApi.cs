@@ -9,6 +9,7 @@ using Exemplar.Server.Monitors;
 using Exemplar.Server.OpenApi;
 using Exemplar.Server.Organizations;
 using Exemplar.Server.Periods;
+using Exemplar.Server.Probes;
 using Exemplar.Server.Problems;
 using Exemplar.Server.RateLimits;
 using Exemplar.Server.Routing;
@@ -41,6 +42,7 @@ internal static class ManagementApi
         .AddSingleton<ChannelFields>()
         .AddBoards()
         .AddMaintenance()
+        .AddProbes()
         .AddSingleton<RequestLimits>()
         .AddSingleton<TokenCache>()
         .AddSingleton<TokenGate>()

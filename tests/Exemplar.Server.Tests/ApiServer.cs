@@ -6,6 +6,7 @@ using Exemplar.Server.Deliveries;
 using Exemplar.Server.Heartbeats;
 using Exemplar.Server.Metrics;
 using Exemplar.Server.Outages;
+using Exemplar.Server.Probes;
 using Exemplar.Server.StatusPages;
 using Exemplar.Storage;
 using Exemplar.Storage.Audit;
@@ -47,6 +48,9 @@ public sealed class ApiServer : IAsyncLifetime
 
     internal ServerSettings Settings { get; set; } = new() { Urls = "", DataFolder = "", Outbound = OutboundPolicy.Parse("127.0.0.0/8") };
 
+    /// <summary>Whether the kinds can be made that nothing probes yet.</summary>
+    public bool OffersProbes { get; init; }
+
     public IServiceProvider Services => _app!.Services;
 
     public HttpClient Http => _http!;
@@ -71,6 +75,7 @@ public sealed class ApiServer : IAsyncLifetime
             .AddChannels()
             .AddDeliveries()
             .AddManagementApi();
+        if (OffersProbes) builder.Services.AddSingleton(new ProbeKinds(areOffered: true));
         _app = builder.Build();
         _app.UseApiConventions();
         _app.MapHeartbeats();

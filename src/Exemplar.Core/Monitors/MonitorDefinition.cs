@@ -41,6 +41,10 @@ public sealed record MonitorDefinition(
 
     /// <summary>Whether nothing is expected on holidays; matters only with active hours.</summary>
     public bool ObservesHolidays { get; init; } = true;
+
     /// <summary>How its downtimes are told; what is not set is the organization's.</summary>
     public NoisePolicy AlertPolicy { get; init; } = NoisePolicy.Unset;
+
+    /// <summary>How it is probed; null for a heartbeat monitor.</summary>
+    public Probes.ProbeConfiguration? Probe { get; init; }
 }

@@ -8,6 +8,7 @@ using Exemplar.Server.Console.Organizations;
 using Exemplar.Server.Console.Routing;
 using Exemplar.Server.Console.Tokens;
 using Exemplar.Server.Hosting;
+using Exemplar.Server.Monitors;
 using Exemplar.Storage.Accounts;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Components.Authorization;

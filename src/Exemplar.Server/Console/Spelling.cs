@@ -1,5 +1,6 @@
 using Exemplar.Core.Checks;
 using Exemplar.Core.Monitors;
+using Exemplar.Core.Probes;
 using Exemplar.Server.Requests;
 
 namespace Exemplar.Server.Console;
@@ -16,4 +17,8 @@ internal static class Spelling
     public static string Of(Severity severity) => Words<Severity>.Of(severity);
 
     public static string Of(MonitorKind kind) => Words<MonitorKind>.Of(kind);
+
+    public static string Of(AssertionSubject subject) => Words<AssertionSubject>.Of(subject);
+
+    public static string Of(AssertionComparison comparison) => Words<AssertionComparison>.Of(comparison);
 }

@@ -6,6 +6,7 @@ using Exemplar.Core.Deliveries;
 using Exemplar.Core.Maintenance;
 using Exemplar.Core.Monitors;
 using Exemplar.Core.Routing;
+using Exemplar.Core.Probes;
 using Exemplar.Server.Channels;
 using Exemplar.Server.Boards;
 using Exemplar.Server.Checks;
@@ -106,6 +107,8 @@ internal sealed partial class ApiJson : JsonSerializerContext
         options.Converters.Add(new WordConverter<MaintenanceSeverity>());
         options.Converters.Add(new WordConverter<MaintenanceState>());
         options.Converters.Add(new WordConverter<DeliveryState>());
+        options.Converters.Add(new WordConverter<AssertionSubject>());
+        options.Converters.Add(new WordConverter<AssertionComparison>());
         return options;
     }
 }

@@ -7,6 +7,7 @@ using Exemplar.Server.Metrics;
 using Exemplar.Server.Noise;
 using Exemplar.Server.OpenApi;
 using Exemplar.Server.Outages;
+using Exemplar.Server.Probes;
 using Exemplar.Server.Problems;
 using Exemplar.Server.Requests;
 using Exemplar.Server.Tokens;
@@ -79,19 +80,20 @@ internal static class MonitorEndpoints
             ApiJson.Wire.PageMonitorResource);
     }
 
-    private static async Task<IResult> Create(HttpContext context, MonitorStore monitors, QuietTimesCache quiet, TimeProvider clock)
+    private static async Task<IResult> Create(HttpContext context, MonitorStore monitors, MonitorChangeContext changes)
     {
         using var body = await JsonBody.ReadAsync(context);
         if (body.Problem is { } problem) return problem;
         var fields = new JsonFields(body.Root, nullIsAbsent: true);
-        var monitor = MonitorFields.ReadNew(fields, context.Token().OrganizationNumber);
+        var now = changes.Clock.Moment();
+        var monitor = changes.Probes.Complete(
+            MonitorFields.ReadNew(fields, context.Token().OrganizationNumber, changes.Probes.Kinds), fields, now);
         await DependencyFields.CheckAsync(fields, monitors, monitor.OrganizationNumber, monitor.DependsOn, self: null, context.RequestAborted);
         if (fields.Errors.Any) return ProblemResult.Invalid(fields.Errors);
 
-        var now = clock.Moment();
         if (await monitors.CreateAsync(context.Actor(), monitor, now, context.RequestAborted) is not { } created)
             return new ProblemResult(ProblemKind.NotFound, "The organization of this token does not exist any more.");
-        await quiet.ChangedAsync(context.RequestAborted);
+        await changes.Quiet.ChangedAsync(context.RequestAborted);
         context.Response.Headers.Location = $"{Path}/{created.Definition.Id}";
         return TypedResults.Json(MonitorResource.Of(created, now), ApiJson.Wire.MonitorResource, statusCode: 201);
     }
@@ -102,7 +104,7 @@ internal static class MonitorEndpoints
             : NotFound();
 
     private static async Task<IResult> Edit(
-        string id, HttpContext context, MonitorStore monitors, OutageWatch outages, QuietTimesCache quiet, ServerMetrics metrics, TimeProvider clock)
+        string id, HttpContext context, MonitorStore monitors, MonitorChangeContext changes)
     {
         var organization = context.Token().OrganizationNumber;
         if (!EntityId.TryParse(id, out var monitorId)
@@ -110,15 +112,15 @@ internal static class MonitorEndpoints
         using var body = await JsonBody.ReadAsync(context);
         if (body.Problem is { } problem) return problem;
         var fields = new JsonFields(body.Root, nullIsAbsent: false);
-        var change = MonitorFields.ReadEdit(fields, present.Definition.Kind);
+        var change = await changes.Probes.CompleteAsync(MonitorFields.ReadEdit(fields, present.Definition.Kind), fields, present.Definition, context.RequestAborted);
         await DependencyFields.CheckAsync(fields, monitors, organization, change.DependsOn, monitorId, context.RequestAborted);
         if (fields.Errors.Any) return ProblemResult.Invalid(fields.Errors);
-        var now = clock.Moment();
-        var changed = await monitors.UpdateAsync(context.Actor(), monitorId, change, outages.LogToNow(), now, context.RequestAborted);
-        await quiet.ChangedAsync(context.RequestAborted);
+        var now = changes.Clock.Moment();
+        var changed = await monitors.UpdateAsync(context.Actor(), monitorId, change, changes.Outages.LogToNow(), now, context.RequestAborted);
+        await changes.Quiet.ChangedAsync(context.RequestAborted);
         return changed is { DependsOnItself: true }
             ? ProblemResult.Invalid(FieldErrors.Of(DependencyFields.Name, DependencyFields.Circle))
-            : Answer(changed, now, metrics);
+            : Answer(changed, now, changes.Metrics);
     }
 
     private static async Task<IResult> Delete(string id, HttpContext context, MonitorStore monitors, TimeProvider clock) =>

@@ -2,6 +2,7 @@ using Exemplar.Core.Monitors;
 using Exemplar.Server.Maintenance;
 using Exemplar.Core.Noise;
 using Exemplar.Server.Noise;
+using Exemplar.Server.Probes;
 using Exemplar.Server.Requests;
 using Exemplar.Storage.Monitors;
 
@@ -11,13 +12,12 @@ namespace Exemplar.Server.Monitors;
 internal static class MonitorFields
 {
     /// <summary>A monitor to be made; whoever calls looks at the errors before using it.</summary>
-    public static NewMonitor ReadNew(JsonFields fields, int organizationNumber)
+    public static NewMonitor ReadNew(JsonFields fields, int organizationNumber, ProbeKinds kinds)
     {
         fields.Require("kind");
         fields.Require("name");
         var kind = fields.Word<MonitorKind>("kind");
-        if (kind is { } other and not MonitorKind.Heartbeat)
-            fields.Errors.Add("kind", $"{Words<MonitorKind>.Of(other)} is not available yet; only heartbeat is");
+        if (kind is { } chosen && kinds.Refusal(chosen) is { } refusal) fields.Errors.Add("kind", refusal);
         var change = Read(fields);
         return new NewMonitor(
             organizationNumber,

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Exemplar.Core.Ids;
 using Exemplar.Core.Monitors;
 using Exemplar.Server.Maintenance;
@@ -7,7 +8,7 @@ using Exemplar.Storage.Monitors;
 namespace Exemplar.Server.Monitors;
 
 /// <summary>A monitor: how it is configured and how it stands.</summary>
-internal sealed record MonitorResource
+internal sealed partial record MonitorResource
 {
     public required EntityId Id { get; init; }
 
@@ -25,12 +26,17 @@ internal sealed record MonitorResource
     /// <summary>Since when it stands so.</summary>
     public required DateTimeOffset Since { get; init; }
 
-    public required double ExpectedIntervalMinutes { get; init; }
+    /// <summary>heartbeat</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? ExpectedIntervalMinutes { get; init; }
 
-    public required double GracePeriodMinutes { get; init; }
+    /// <summary>heartbeat</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? GracePeriodMinutes { get; init; }
 
-    /// <summary>From when the first deadline counts.</summary>
-    public required FirstDeadline Starts { get; init; }
+    /// <summary>heartbeat: from when the first deadline counts.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FirstDeadline? Starts { get; init; }
 
     /// <summary>How much it matters that it is down; routes can tell of some only.</summary>
     public required Severity Severity { get; init; }
@@ -90,7 +96,7 @@ internal sealed record MonitorResource
             DependsOn = monitor.DependsOn,
             CreatedAt = definition.CreatedAt,
             UpdatedAt = definition.UpdatedAt,
-        };
+        }.With(definition.Schedule.Interval, definition.Probe);
     }
 
     /// <summary>A duration in minutes. Six digits tell every millisecond apart.</summary>
@@ -99,9 +105,9 @@ internal sealed record MonitorResource
 
 // Only for the documentation: MonitorFields reads it field by field.
 /// <summary>A monitor to be made.</summary>
-internal sealed record MonitorCreation
+internal sealed partial record MonitorCreation
 {
-    /// <summary>Only heartbeat monitors can be made so far.</summary>
+    /// <summary>Only heartbeat monitors can be made so far; the other kinds answer 400 until this server can probe.</summary>
     public required MonitorKind Kind { get; init; }
 
     /// <summary>1 to 200 characters.</summary>
@@ -143,7 +149,7 @@ internal sealed record MonitorCreation
 
 // Only for the documentation: MonitorFields reads it field by field.
 /// <summary>The fields to change; what is left out stays as it is.</summary>
-internal sealed record MonitorEdit
+internal sealed partial record MonitorEdit
 {
     /// <summary>1 to 200 characters.</summary>
     public string? Name { get; init; }

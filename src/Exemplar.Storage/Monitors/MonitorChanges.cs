@@ -3,6 +3,7 @@ using Exemplar.Core.Audit;
 using Exemplar.Core.Monitors;
 using Exemplar.Storage.Audit;
 using Exemplar.Storage.Noise;
+using Exemplar.Storage.Probes;
 
 namespace Exemplar.Storage.Monitors;
 
@@ -10,8 +11,14 @@ namespace Exemplar.Storage.Monitors;
 internal static class MonitorChanges
 {
     /// <summary>The fields that differ; all of them where there was no monitor before.</summary>
-    public static IReadOnlyList<AuditChange> Of(MonitorDefinition? before, MonitorDefinition after) =>
-        [.. Fields(before, after), .. NoisePolicyText.Changes("alert_policy", before?.AlertPolicy, after.AlertPolicy)];
+    public static IReadOnlyList<AuditChange> Of(MonitorDefinition? before, MonitorDefinition after, bool secretsChanged = false) =>
+    [
+        .. Fields(before, after).Where(c => after.Probe is null || !OfHeartbeatsAlone.Contains(c.Field)),
+        .. after.Probe is null ? [] : ProbeChanges.Of(before, after, secretsChanged),
+        .. NoisePolicyText.Changes("alert_policy", before?.AlertPolicy, after.AlertPolicy),
+    ];
+
+    private static readonly string[] OfHeartbeatsAlone = ["expected_interval_minutes", "grace_period_minutes", "starts"];
 
     private static IReadOnlyList<AuditChange> Fields(MonitorDefinition? before, MonitorDefinition after) => AuditChange.Of(
         ("name", before?.Name, after.Name),

@@ -2,6 +2,7 @@ using Exemplar.Core.Maintenance;
 using Exemplar.Core.Ids;
 using Exemplar.Core.Monitors;
 using Exemplar.Core.Noise;
+using Exemplar.Core.Probes;
 
 namespace Exemplar.Storage.Monitors;
 
@@ -73,6 +74,15 @@ public sealed record NewMonitor(
 
     /// <summary>Where it is written what to do when it is down, an http or https address; null when nowhere.</summary>
     public string? RunbookUrl { get; init; }
+
+    /// <summary>The id that it gets, where something is encrypted for it already; null for a fresh one.</summary>
+    public EntityId? Id { get; init; }
+
+    /// <summary>How it is probed; null for a heartbeat monitor.</summary>
+    public ProbeConfiguration? Probe { get; init; }
+
+    /// <summary>Headers and body of the probe, encrypted; null when there are none.</summary>
+    public byte[]? ProbeSecrets { get; init; }
 }
 
 /// <summary>What to change of a monitor; null leaves a field as it is.</summary>
@@ -107,6 +117,15 @@ public sealed record MonitorChange(
 
     /// <summary>Where it is written what to do when it is down; empty when it is to be nowhere.</summary>
     public string? RunbookUrl { get; init; }
+
+    /// <summary>The whole configuration of the probe as it is to be.</summary>
+    public ProbeConfiguration? Probe { get; init; }
+
+    /// <summary>Headers and body anew, encrypted; null together with <see cref="ChangesProbeSecrets"/> takes them away.</summary>
+    public byte[]? ProbeSecrets { get; init; }
+
+    /// <summary>Whether headers or body change at all.</summary>
+    public bool ChangesProbeSecrets { get; init; }
 }
 
 /// <summary>When a job works.</summary>

@@ -7,6 +7,7 @@ using Exemplar.Storage.Audit;
 using Exemplar.Storage.Ids;
 using Exemplar.Storage.Maintenance;
 using Exemplar.Storage.Noise;
+using Exemplar.Storage.Probes;
 using Exemplar.Storage.Schema;
 using Microsoft.EntityFrameworkCore;
 
@@ -30,7 +31,7 @@ public sealed class MonitorStore(StorageEngine engine)
             if (organization is null) return null;
             var row = new MonitorRow
             {
-                Id = FreshId.At(now).ToBytes(),
+                Id = (monitor.Id ?? FreshId.At(now)).ToBytes(),
                 OrganizationNumber = monitor.OrganizationNumber,
                 Kind = (int)monitor.Kind,
                 Name = monitor.Name,
@@ -44,12 +45,14 @@ public sealed class MonitorStore(StorageEngine engine)
                 ObservesHolidays = monitor.ObservesHolidays,
                 AlertPolicy = NoisePolicyText.Write(monitor.AlertPolicy),
                 RunbookUrl = monitor.RunbookUrl,
+                Probe = ProbeColumn.Write(monitor.Probe),
                 CreatedAtMs = now.ToMs(),
                 UpdatedAtMs = now.ToMs(),
             };
             unit.Db.Monitors.Add(row);
             await unit.Db.SaveChangesAsync(cancellationToken);
             unit.Db.MonitorTags.AddRange(row.Tags.Select(tag => TagRow(row, tag)));
+            if (monitor.ProbeSecrets is { } secrets) await ProbeSecretStore.SetAsync(unit.Db, row.Number, secrets, cancellationToken);
             var definition = Definition(row);
             await unit.NoteAsync(
                 by, now, AuditAction.MonitorCreated, $"{definition.Id}", definition.Name,
@@ -142,11 +145,12 @@ public sealed class MonitorStore(StorageEngine engine)
                 return null;
             }
             Set(row, change);
+            if (change.ChangesProbeSecrets) await ProbeSecretStore.SetAsync(unit.Db, row.Number, change.ProbeSecrets, cancellationToken);
             await SetTagsAsync(unit.Db, row, before.Tags, cancellationToken);
-            if (unit.Db.ChangeTracker.HasChanges()) row.UpdatedAtMs = now.ToMs();
+            if (change.ChangesProbeSecrets || unit.Db.ChangeTracker.HasChanges()) row.UpdatedAtMs = now.ToMs();
             await unit.Db.SaveChangesAsync(cancellationToken);
             var after = Definition(row);
-            AuditChange[] changes = [.. MonitorChanges.Of(before, after), .. noise];
+            AuditChange[] changes = [.. MonitorChanges.Of(before, after, change.ChangesProbeSecrets), .. noise];
             if (changes.Length > 0)
                 await unit.NoteAsync(by, now, AuditAction.MonitorChanged, id.ToString(), after.Name, changes, cancellationToken);
             await unit.NoteQuietChangeAsync(before, after, cancellationToken);
@@ -194,6 +198,7 @@ public sealed class MonitorStore(StorageEngine engine)
             await unit.Db.ServiceMonitors.Where(m => m.MonitorNumber == number).ExecuteDeleteAsync(cancellationToken);
             await unit.Db.MaintenanceMonitors.Where(m => m.MonitorNumber == number).ExecuteDeleteAsync(cancellationToken);
             await NoiseTimerStore.ForgetAsync(unit.Db, number, cancellationToken);
+            await unit.Db.ProbeSecrets.Where(s => s.MonitorNumber == number).ExecuteDeleteAsync(cancellationToken);
             await unit.Db.Monitors.Where(m => m.Number == number).ExecuteDeleteAsync(cancellationToken);
             await unit.RemoveAsync(number, now, cancellationToken);
             return true;
@@ -243,6 +248,7 @@ public sealed class MonitorStore(StorageEngine engine)
         if (change.ActiveHours is { } active) row.ActiveHours = WeekHoursText.Write(active.Hours);
         row.ObservesHolidays = change.ObservesHolidays ?? row.ObservesHolidays;
         if (change.RunbookUrl is { } runbook) row.RunbookUrl = runbook.Length == 0 ? null : runbook;
+        row.Probe = ProbeColumn.Write(change.Probe) ?? row.Probe;
         if (change.Tags is { } tags && !tags.SequenceEqual(row.Tags, StringComparer.Ordinal)) row.Tags = [.. tags];
         if (change.AddTag is { } more && !row.Tags.Contains(more, StringComparer.Ordinal)) row.Tags = [.. row.Tags, more];
         if (change.RemoveTag is { } less && row.Tags.Contains(less, StringComparer.Ordinal))
@@ -282,5 +288,6 @@ public sealed class MonitorStore(StorageEngine engine)
         ActiveHours = WeekHoursText.Read(row.ActiveHours),
         ObservesHolidays = row.ObservesHolidays,
         AlertPolicy = NoisePolicyText.Read(row.AlertPolicy),
+        Probe = ProbeColumn.Read((MonitorKind)row.Kind, row.Probe),
     };
 }

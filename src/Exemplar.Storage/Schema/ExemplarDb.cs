@@ -46,6 +46,7 @@ internal abstract class ExemplarDb(DbContextOptions options) : DbContext(options
     public DbSet<MaintenanceMonitorRow> MaintenanceMonitors => Set<MaintenanceMonitorRow>();
     public DbSet<MaintenanceUpdateRow> MaintenanceUpdates => Set<MaintenanceUpdateRow>();
     public DbSet<HolidayRow> Holidays => Set<HolidayRow>();
+    public DbSet<ProbeSecretRow> ProbeSecrets => Set<ProbeSecretRow>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -122,6 +123,7 @@ internal abstract class ExemplarDb(DbContextOptions options) : DbContext(options
         BoardRows.Map(modelBuilder);
         RoutingRows.Map(modelBuilder);
         MaintenanceRows.Map(modelBuilder);
+        ProbeSecretRow.Map(modelBuilder);
         UseSnakeCase(modelBuilder);
     }
 

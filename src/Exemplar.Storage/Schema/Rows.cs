@@ -106,6 +106,9 @@ internal sealed class MonitorRow
 
     /// <summary>How its downtimes are told, as JSON; null when nothing is set.</summary>
     public string? AlertPolicy { get; set; }
+
+    /// <summary>How it is probed, as <see cref="Probes.ProbeColumn"/> writes it; null for a heartbeat monitor.</summary>
+    public string? Probe { get; set; }
     public long CreatedAtMs { get; set; }
     public long UpdatedAtMs { get; set; }
 }

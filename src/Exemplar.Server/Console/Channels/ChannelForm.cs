@@ -6,7 +6,7 @@ using Exemplar.Storage.Channels;
 namespace Exemplar.Server.Console.Channels;
 
 /// <summary>A name and a value that belong together, such as a header.</summary>
-internal sealed class PairRow
+public sealed class PairRow
 {
     public string Name { get; set; } = "";
 

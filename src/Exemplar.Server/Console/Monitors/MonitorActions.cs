@@ -9,6 +9,7 @@ using Exemplar.Server.Metrics;
 using Exemplar.Server.Monitors;
 using Exemplar.Server.Noise;
 using Exemplar.Server.Outages;
+using Exemplar.Server.Probes;
 using Exemplar.Server.Requests;
 using Exemplar.Storage;
 using Exemplar.Storage.Accounts;
@@ -29,11 +30,11 @@ internal sealed class MonitorActions(SignedIn signedIn, MonitorStore monitors, T
     private const string NotAllowed = "Your role may look but not change anything. Ask an admin of your organization.";
     private const string Gone = "This monitor does not exist any more.";
 
-    /// <summary>Makes a heartbeat monitor out of the form's fields, under the same rules as the API.</summary>
+    /// <summary>Makes a monitor out of the form's fields, under the same rules as the API.</summary>
     public Task<Outcome<MonitorView>> CreateAsync(Dictionary<string, object?> form) => AsEditorAsync(async (member, now) =>
     {
         var fields = Fields(form);
-        var monitor = MonitorFields.ReadNew(fields, member.OrganizationNumber);
+        var monitor = context.Probes.Complete(MonitorFields.ReadNew(fields, member.OrganizationNumber, context.Probes.Kinds), fields, now);
         await DependencyFields.CheckAsync(fields, monitors, member.OrganizationNumber, monitor.DependsOn, self: null, CancellationToken.None);
         if (fields.Errors.Any) return new Outcome<MonitorView>(null, fields.Errors);
         return await PlacedAsync(await monitors.CreateAsync(signedIn.Actor(member), monitor, now, CancellationToken.None));
@@ -43,7 +44,7 @@ internal sealed class MonitorActions(SignedIn signedIn, MonitorStore monitors, T
     {
         var fields = Fields(form);
         fields.Require("name");
-        var change = MonitorFields.ReadEdit(fields, present.Definition.Kind);
+        var change = await context.Probes.CompleteAsync(MonitorFields.ReadEdit(fields, present.Definition.Kind), fields, present.Definition, CancellationToken.None);
         await DependencyFields.CheckAsync(fields, monitors, member.OrganizationNumber, change.DependsOn, present.Definition.Id, CancellationToken.None);
         if (fields.Errors.Any) return new Outcome<MonitorView>(null, fields.Errors);
         var changed = await monitors.UpdateAsync(
@@ -118,6 +119,3 @@ internal sealed class MonitorActions(SignedIn signedIn, MonitorStore monitors, T
     private static JsonFields Fields(Dictionary<string, object?> form) =>
         new(JsonSerializer.SerializeToElement(form), nullIsAbsent: true);
 }
-
-/// <summary>What an action on a monitor needs besides the stores.</summary>
-internal sealed record MonitorChangeContext(OutageWatch Outages, QuietTimesCache Quiet, ServerMetrics Metrics, TimeProvider Clock);
