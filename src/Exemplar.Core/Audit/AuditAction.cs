@@ -27,6 +27,11 @@ public static class AuditAction
     public const string MaintenanceDeleted = "maintenance.deleted";
     public const string HolidaysChanged = "holidays.changed";
     public const string DeliverySentAgain = "delivery.sent_again";
+    public const string BoardCreated = "board.created";
+    public const string BoardChanged = "board.changed";
+    public const string BoardPublished = "board.published";
+    public const string BoardUnpublished = "board.unpublished";
+    public const string BoardDeleted = "board.deleted";
     public const string OrganizationChanged = "organization.changed";
     public const string MemberInvited = "member.invited";
     public const string InvitationRevoked = "invitation.revoked";
@@ -50,6 +55,7 @@ public static class AuditAction
         ChannelCreated, ChannelChanged, ChannelDeleted, DeliverySentAgain,
         RouteCreated, RouteChanged, RouteDeleted, RotationCreated, RotationChanged, RotationDeleted,
         MaintenanceCreated, MaintenanceChanged, MaintenanceUpdated, MaintenanceEnded, MaintenanceCancelled, MaintenanceDeleted, HolidaysChanged,
+        BoardCreated, BoardChanged, BoardPublished, BoardUnpublished, BoardDeleted,
         OrganizationChanged, MemberInvited, InvitationRevoked, MemberJoined, MemberChanged, MemberRemoved, PasswordChanged, SignedOutEverywhere, TwoFactorOn,
         TwoFactorOff, RecoveryCodesMade, RecoveryCodeUsed, PasskeyAdded, PasskeyRemoved, AccountReset,
     ];

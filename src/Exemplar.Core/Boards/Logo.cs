@@ -10,6 +10,9 @@ namespace Exemplar.Core.Boards;
 /// <param name="Bytes">The file.</param>
 public sealed record Logo(string ContentType, byte[] Bytes)
 {
+    /// <summary>What a logo can be.</summary>
+    public static readonly IReadOnlyList<string> ContentTypes = ["image/png", "image/jpeg", "image/webp"];
+
     /// <summary>Reads an upload. On failure <paramref name="fault"/> goes on from "the logo".</summary>
     public static Logo? Read(byte[] bytes, out string fault)
     {

@@ -14,6 +14,7 @@ public static class Slug
     public const string Rule = "must be 1 to 60 lower-case letters, digits and single hyphens between them";
 
     private const string Nameless = "service";
+    private const string NamelessMonitor = "monitor";
 
     // Addresses beneath a status page that are taken by the page itself.
     private static readonly string[] TakenOnBoards = ["badge", "feed", "logo"];
@@ -42,10 +43,15 @@ public static class Slug
     }
 
     /// <summary>A slug for a service of this name that none of <paramref name="taken"/> is.</summary>
-    public static string ForService(string name, IReadOnlySet<string> taken)
+    public static string ForService(string name, IReadOnlySet<string> taken) => Unique(name, Nameless, taken);
+
+    /// <summary>A slug for a monitor of this name within its service that none of <paramref name="taken"/> is.</summary>
+    public static string ForMonitor(string name, IReadOnlySet<string> taken) => Unique(name, NamelessMonitor, taken);
+
+    private static string Unique(string name, string nameless, IReadOnlySet<string> taken)
     {
         var wanted = From(name);
-        if (wanted.Length == 0) wanted = Nameless;
+        if (wanted.Length == 0) wanted = nameless;
         for (var n = 1; ; n++)
         {
             var suffix = n == 1 ? "" : $"-{n}";

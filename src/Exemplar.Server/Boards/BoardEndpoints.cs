@@ -43,6 +43,7 @@ internal static class BoardEndpoints
             .Describe("deleteBoard", "Remove a board", "With its status page. Its monitors stay as they are. Refused while a route follows it.")
             .AnswersNothing()
             .Fails(ProblemKind.BoardNotFound, ProblemKind.BoardInUse);
+        group.MapLogos();
     }
 
     private static async Task<IResult> List(HttpContext context, BoardStore boards)
@@ -69,7 +70,7 @@ internal static class BoardEndpoints
             fields.Add(await boards.FaultsAsync(organization, present: null, board.Slug, board.Services, context.RequestAborted));
             return ProblemResult.Invalid(fields.Errors);
         }
-        var write = await boards.CreateAsync(organization, board, clock.Moment(), context.RequestAborted);
+        var write = await boards.CreateAsync(context.Actor(), board, clock.Moment(), context.RequestAborted);
         if (write.Board is not { } created) return Refused(fields, write.Faults);
         published.Forget();
         context.Response.Headers.Location = $"{Path}/{created.Id}";
@@ -102,16 +103,16 @@ internal static class BoardEndpoints
             fields.Add(await boards.FaultsAsync(organization, boardId, change.Slug, change.Services, context.RequestAborted));
             return ProblemResult.Invalid(fields.Errors);
         }
-        var write = await boards.UpdateAsync(organization, boardId, change, clock.Moment(), context.RequestAborted);
+        var write = await boards.UpdateAsync(context.Actor(), boardId, change, clock.Moment(), context.RequestAborted);
         if (write.Board is not { } changed) return Refused(fields, write.Faults);
         published.Forget();
         return TypedResults.Json(BoardResource.Of(changed), ApiJson.Wire.BoardResource);
     }
 
-    private static async Task<IResult> Delete(string id, HttpContext context, BoardStore boards, PublishedBoards published)
+    private static async Task<IResult> Delete(string id, HttpContext context, BoardStore boards, PublishedBoards published, TimeProvider clock)
     {
         if (!EntityId.TryParse(id, out var boardId)) return NotFound();
-        var removal = await boards.DeleteAsync(context.Token().OrganizationNumber, boardId, context.RequestAborted);
+        var removal = await boards.DeleteAsync(context.Actor(), boardId, clock.Moment(), context.RequestAborted);
         if (!removal.IsDone) return removal.WasFound ? InUse.Problem(ProblemKind.BoardInUse, removal) : NotFound();
         published.Forget();
         return TypedResults.NoContent();
@@ -126,7 +127,8 @@ internal static class BoardEndpoints
         return ProblemResult.Invalid(fields.Errors);
     }
 
-    private static ProblemResult NotFound() => new(ProblemKind.BoardNotFound, "The organization has no board with this id.");
+    /// <summary>The answer where an organization has no board with the id of the address.</summary>
+    public static ProblemResult NotFound() => new(ProblemKind.BoardNotFound, "The organization has no board with this id.");
 
     private static void AnswersBoard(this RouteHandlerBuilder endpoint) =>
         endpoint.Answers(200, typeof(BoardResource)).Fails(ProblemKind.BoardNotFound);

@@ -5,6 +5,9 @@ namespace Exemplar.Server.OpenApi;
 /// <summary>The body that an endpoint takes. Our own metadata: ASP.NET Core's would insist on the content type.</summary>
 internal sealed record TakenBody(Type Type);
 
+/// <summary>An image that an endpoint takes as its body.</summary>
+internal sealed record TakenImage(IReadOnlyList<string> ContentTypes);
+
 /// <summary>The query parameters that an endpoint reads itself.</summary>
 internal sealed record TakenQuery(IReadOnlyList<string> Names);
 

@@ -31,6 +31,11 @@ internal sealed class OperationDocs : IOpenApiOperationTransformer
             operation.RequestBody = new OpenApiRequestBody { Required = true, Content = Json(await SchemaAsync(context, body.Type, cancellationToken)) };
             problems.AddRange([ProblemKind.InvalidJson, ProblemKind.InvalidRequest, ProblemKind.BodyTooLarge]);
         }
+        if (metadata.OfType<TakenImage>().LastOrDefault() is { } image)
+        {
+            var binary = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } };
+            operation.RequestBody = new OpenApiRequestBody { Required = true, Content = image.ContentTypes.ToDictionary(type => type, _ => binary, StringComparer.Ordinal) };
+        }
         if (metadata.OfType<NeededScope>().LastOrDefault() is { } needed)
         {
             operation.Description += $" Scope: {ScopeNames.Of(needed.Scope)[0]}.";

@@ -21,6 +21,7 @@ internal sealed class PublicPage(StatusPageView view, Logo? logo, IServiceProvid
     private readonly Lazy<PublicFile> _json = new(() => new PublicFile(
         "application/json", NothingMay, JsonSerializer.SerializeToUtf8Bytes(StatusPageResource.Of(view), ApiJson.Wire.StatusPageResource)));
     private readonly Lazy<PublicFile> _badge = new(() => BadgeFile(view.Title, view.Status));
+    private readonly Lazy<PublicFile> _card = new(() => new PublicFile("image/png", ImagePolicy, StatusCard.Write(view)));
     private readonly Lazy<Task<PublicFile>> _html = new(() => RenderAsync(view, services, loggers));
 
     public PublicFile Feed => _feed.Value;
@@ -28,6 +29,9 @@ internal sealed class PublicPage(StatusPageView view, Logo? logo, IServiceProvid
     public PublicFile Json => _json.Value;
 
     public PublicFile Badge => _badge.Value;
+
+    /// <summary>What a link to the page is shown with.</summary>
+    public PublicFile Card => _card.Value;
 
     /// <summary>Null where the board has none.</summary>
     public PublicFile? Logo { get; } = logo is null ? null : new PublicFile(logo.ContentType, ImagePolicy, logo.Bytes);
@@ -40,6 +44,13 @@ internal sealed class PublicPage(StatusPageView view, Logo? logo, IServiceProvid
             ? _badges.GetOrAdd(service.Slug, _ => new Lazy<PublicFile?>(() => BadgeFile(service.Name, service.Status))).Value
             : null;
 
+    /// <summary>The badge of one monitor of a service; null where there is none, and where the board does not name its monitors.</summary>
+    public PublicFile? BadgeOf(string serviceSlug, string monitorSlug) =>
+        view.Services.FirstOrDefault(s => string.Equals(s.Slug, serviceSlug, StringComparison.Ordinal)) is { } service
+        && service.Monitors.FirstOrDefault(m => string.Equals(m.Slug, monitorSlug, StringComparison.Ordinal)) is { } monitor
+            ? _badges.GetOrAdd($"{service.Slug}/{monitor.Slug}", _ => new Lazy<PublicFile?>(() => BadgeFile(monitor.Name, monitor.Status))).Value
+            : null;
+
     private static PublicFile BadgeFile(string name, PublicStatus status) => new("image/svg+xml", ImagePolicy, StatusBadge.Write(name, status));
 
     private static async Task<PublicFile> RenderAsync(StatusPageView view, IServiceProvider services, ILoggerFactory loggers)
@@ -47,7 +58,10 @@ internal sealed class PublicPage(StatusPageView view, Logo? logo, IServiceProvid
         await using var renderer = new HtmlRenderer(services, loggers);
         var html = await renderer.Dispatcher.InvokeAsync(async () =>
         {
-            var parameters = ParameterView.FromDictionary(new Dictionary<string, object?>(StringComparer.Ordinal) { [nameof(StatusPage.Page)] = view });
+            var parameters = ParameterView.FromDictionary(new Dictionary<string, object?>(StringComparer.Ordinal) 
+            {
+                [nameof(StatusPage.Page)] = view, [nameof(StatusPage.PublicUrl)] = services.GetRequiredService<ServerSettings>().PublicUrl,
+            });
             return (await renderer.RenderComponentAsync<StatusPage>(parameters)).ToHtmlString();
         });
         return new PublicFile("text/html; charset=utf-8", PagePolicy, Encoding.UTF8.GetBytes(html));

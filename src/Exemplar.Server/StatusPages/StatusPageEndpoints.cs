@@ -29,6 +29,9 @@ internal static class StatusPageEndpoints
         group.MapMethods("{slug}/feed.atom", Methods, (string slug, HttpContext context, PublicPages pages) => SendAsync(context, pages, slug, page => Done(page.Feed)));
         group.MapMethods("{slug}/logo", Methods, (string slug, HttpContext context, PublicPages pages) => SendAsync(context, pages, slug, page => Done(page.Logo)));
         group.MapMethods("{slug}/badge.svg", Methods, (string slug, HttpContext context, PublicPages pages) => SendAsync(context, pages, slug, page => Done(page.Badge)));
+        group.MapMethods("{slug}/card.png", Methods, (string slug, HttpContext context, PublicPages pages) => SendAsync(context, pages, slug, page => Done(page.Card)));
+        group.MapMethods("{slug}/{service}/{monitor}.svg", Methods, (string slug, string service, string monitor, HttpContext context, PublicPages pages) =>
+            SendAsync(context, pages, slug, page => Done(page.BadgeOf(service, monitor))));
         group.MapMethods("{slug}/{service}.svg", Methods, (string slug, string service, HttpContext context, PublicPages pages) =>
             SendAsync(context, pages, slug, page => Done(page.BadgeOf(service))));
     }

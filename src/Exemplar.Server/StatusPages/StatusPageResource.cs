@@ -36,7 +36,7 @@ internal sealed record StatusPageResource
                 Since = s.Since,
                 Uptime = s.Uptime,
                 Days = [.. s.Days.Select(d => new StatusDayResource { Day = d.Day, Uptime = d.Uptime.Ratio, DowntimeSeconds = Seconds(d.Uptime) })],
-                Monitors = s.Monitors.Count == 0 ? null : [.. s.Monitors.Select(m => new StatusMonitorResource { Name = m.Name, Status = m.Status.Key })],
+                Monitors = s.Monitors.Count == 0 ? null : [.. s.Monitors.Select(m => new StatusMonitorResource { Name = m.Name, Slug = m.Slug, Status = m.Status.Key })],
             }),
         ],
         Maintenance =
@@ -89,6 +89,9 @@ internal sealed record StatusDayResource
 internal sealed record StatusMonitorResource
 {
     public required string Name { get; init; }
+
+    /// <summary>Its badge is at <c>/status/{board}/{service}/{slug}.svg</c>. It follows from the name.</summary>
+    public required string Slug { get; init; }
 
     public required string Status { get; init; }
 }

@@ -10,7 +10,7 @@ namespace Exemplar.Server.StatusPages;
 public sealed record PublicDowntime(string Service, string ServiceSlug, DateTimeOffset From, DateTimeOffset? To);
 
 /// <summary>A monitor as the public sees it, where the board names monitors.</summary>
-public sealed record PublicMonitor(string Name, PublicStatus Status);
+public sealed record PublicMonitor(string Name, string Slug, PublicStatus Status);
 
 /// <summary>Planned work as the public sees it: neither who answers for it nor who told of it.</summary>
 public sealed record PublicMaintenance(
@@ -81,7 +81,21 @@ public sealed record StatusPageView(
         standing.Status is MonitorStatus.Down or MonitorStatus.Unknown ? standing.Since : null,
         Core.Periods.Uptime.Of(standing.Periods, at.AddDays(-Days), at).Ratio,
         ServiceDay.Split(standing.Periods, at.AddDays(1 - Days), at),
-        showsMonitors ? [.. standing.Monitors.Take(MostMonitors).Select(m => new PublicMonitor(m.Monitor.Definition.Name, PublicStatus.Of(m.Status)))] : []);
+        showsMonitors ? MonitorsOf(standing) : []);
+
+    // The address of a badge is made out of the name: an id is nobody's business outside.
+    private static List<PublicMonitor> MonitorsOf(ServiceStanding standing)
+    {
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        var monitors = new List<PublicMonitor>();
+        foreach (var monitor in standing.Monitors.Take(MostMonitors))
+        {
+            var slug = Core.Boards.Slug.ForMonitor(monitor.Monitor.Definition.Name, taken);
+            taken.Add(slug);
+            monitors.Add(new PublicMonitor(monitor.Monitor.Definition.Name, slug, PublicStatus.Of(monitor.Status)));
+        }
+        return monitors;
+    }
 
     private static IEnumerable<PublicDowntime> DowntimesOf(ServiceStanding standing, DateTimeOffset at) => standing.Periods
         .Where(p => p.Status == MonitorStatus.Down)

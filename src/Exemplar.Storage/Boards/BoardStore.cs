@@ -1,5 +1,7 @@
+using Exemplar.Core.Audit;
 using Exemplar.Core.Boards;
 using Exemplar.Core.Ids;
+using Exemplar.Storage.Audit;
 using Exemplar.Storage.Ids;
 using Exemplar.Storage.Routing;
 using Exemplar.Storage.Schema;
@@ -15,8 +17,10 @@ public sealed class BoardStore(StorageEngine engine)
 {
     /// <summary>Makes a board, or says everything that stands against it.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
-    public Task<BoardWrite> CreateAsync(int organizationNumber, NewBoard board, DateTimeOffset now, CancellationToken cancellationToken) =>
-        WriteAsync(organizationNumber, board.Slug, async unit =>
+    public Task<BoardWrite> CreateAsync(Actor by, NewBoard board, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var organizationNumber = by.OrganizationNumber;
+        return WriteAsync(organizationNumber, board.Slug, async unit =>
         {
             var faults = await FaultsAsync(unit.Db, organizationNumber, present: null, board.Slug, board.Services, cancellationToken);
             if (faults.Any) return new BoardWrite(null, faults);
@@ -36,8 +40,11 @@ public sealed class BoardStore(StorageEngine engine)
             unit.Db.Boards.Add(row);
             await unit.Db.SaveChangesAsync(cancellationToken);
             await AddServicesAsync(unit.Db, row, board.Services, cancellationToken);
-            return await StoredAsync(unit.Db, row, cancellationToken);
+            var stored = await StoredAsync(unit.Db, row, cancellationToken);
+            await unit.NoteAsync(by, now, AuditAction.BoardCreated, $"{stored.Board!.Id}", row.Name, BoardChanges.Of(null, stored.Board), cancellationToken);
+            return stored;
         }, cancellationToken);
+    }
 
     /// <summary>What stands against a board of this slug with these services; nothing is stored.</summary>
     /// <param name="organizationNumber">Whose it is.</param>
@@ -77,15 +84,17 @@ public sealed class BoardStore(StorageEngine engine)
 
     /// <summary>Changes the given fields, or says everything that stands against it.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
-    public Task<BoardWrite> UpdateAsync(
-        int organizationNumber, EntityId id, BoardChange change, DateTimeOffset now, CancellationToken cancellationToken) =>
-        WriteAsync(organizationNumber, change.Slug, async unit =>
+    public Task<BoardWrite> UpdateAsync(Actor by, EntityId id, BoardChange change, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var organizationNumber = by.OrganizationNumber;
+        return WriteAsync(organizationNumber, change.Slug, async unit =>
         {
             if (!await Mine(unit.Db, organizationNumber, id).AnyAsync(cancellationToken)) return new BoardWrite(null, new BoardFaults(NotFound: true));
             var faults = await FaultsAsync(unit.Db, organizationNumber, id.ToBytes(), change.Slug, change.Services, cancellationToken);
             if (faults.Any) return new BoardWrite(null, faults);
             var row = await LockAsync(unit.Db, organizationNumber, id, change.OnlyVersion, now, cancellationToken);
             if (row is null) return new BoardWrite(null, new BoardFaults(ChangedMeanwhile: true));
+            var before = (await BoardsAsync(unit.Db, [row], cancellationToken))[0];
             row.Name = change.Name ?? row.Name;
             row.Slug = change.Slug ?? row.Slug;
             row.IsPublished = change.IsPublished ?? row.IsPublished;
@@ -97,37 +106,42 @@ public sealed class BoardStore(StorageEngine engine)
                 await RemoveServicesAsync(unit.Db, row.Number, cancellationToken);
                 await AddServicesAsync(unit.Db, row, services, cancellationToken);
             }
-            return await StoredAsync(unit.Db, row, cancellationToken);
+            var stored = await StoredAsync(unit.Db, row, cancellationToken);
+            if (BoardChanges.Of(before, stored.Board!) is { Count: > 0 } changes)
+                await unit.NoteAsync(by, now, BoardChanges.Action(before, stored.Board!), $"{id}", row.Name, changes, cancellationToken);
+            return stored;
         }, cancellationToken);
+    }
 
     /// <summary>Puts a monitor on a board: into the service with this slug, or into one of its own that is named like it.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
     public async Task<BoardWrite> AddMonitorAsync(
-        int organizationNumber, EntityId id, string? serviceSlug, EntityId monitorId, string monitorName, DateTimeOffset now,
+        Actor by, EntityId id, string? serviceSlug, EntityId monitorId, string monitorName, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
         // Somebody else may change the board between the read and the write; then it is read again.
         for (var attempt = 0; ; attempt++)
         {
-            if (await FindAsync(organizationNumber, id, cancellationToken) is not { } board) return new BoardWrite(null, new BoardFaults(NotFound: true));
+            if (await FindAsync(by.OrganizationNumber, id, cancellationToken) is not { } board) return new BoardWrite(null, new BoardFaults(NotFound: true));
             if (WithMonitor(board.Services, serviceSlug, monitorId, monitorName) is not { } services) return new BoardWrite(board, new BoardFaults());
             var write = await UpdateAsync(
-                organizationNumber, id, new BoardChange(Services: services) { OnlyVersion = board.Version }, now, cancellationToken);
+                by, id, new BoardChange(Services: services) { OnlyVersion = board.Version }, now, cancellationToken);
             if (!write.Faults.ChangedMeanwhile || attempt == 5) return write;
         }
     }
 
     /// <summary>Removes a board with its status page, unless a route names it.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was removed.</exception>
-    public Task<Removal> DeleteAsync(int organizationNumber, EntityId id, CancellationToken cancellationToken) =>
+    public Task<Removal> DeleteAsync(Actor by, EntityId id, DateTimeOffset now, CancellationToken cancellationToken) =>
         engine.WriteAsync(async unit =>
         {
-            var number = await Mine(unit.Db, organizationNumber, id).Select(b => (int?)b.Number).SingleOrDefaultAsync(cancellationToken);
-            if (number is not { } found) return Removal.NotFound;
-            if (await RoutingUse.OfBoardAsync(unit.Db, organizationNumber, id, cancellationToken) is { Count: > 0 } usedBy) return Removal.Refused(usedBy);
+            var board = await Mine(unit.Db, by.OrganizationNumber, id).Select(b => new { b.Number, b.Name }).SingleOrDefaultAsync(cancellationToken);
+            if (board is not { Number: var found }) return Removal.NotFound;
+            if (await RoutingUse.OfBoardAsync(unit.Db, by.OrganizationNumber, id, cancellationToken) is { Count: > 0 } usedBy) return Removal.Refused(usedBy);
             if (await unit.Db.Boards.Where(b => b.Number == found).ExecuteDeleteAsync(cancellationToken) == 0) return Removal.NotFound;
             await RemoveServicesAsync(unit.Db, found, cancellationToken);
             await unit.Db.BoardLogos.Where(l => l.BoardNumber == found).ExecuteDeleteAsync(cancellationToken);
+            await unit.NoteAsync(by, now, AuditAction.BoardDeleted, $"{id}", board.Name, [], cancellationToken);
             return Removal.Done;
         }, cancellationToken);
 
@@ -152,14 +166,17 @@ public sealed class BoardStore(StorageEngine engine)
 
     /// <summary>Sets the logo of a board, or takes it away; false when the organization has no such board.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
-    public Task<bool> SetLogoAsync(int organizationNumber, EntityId id, Logo? logo, DateTimeOffset now, CancellationToken cancellationToken) =>
+    public Task<bool> SetLogoAsync(Actor by, EntityId id, Logo? logo, DateTimeOffset now, CancellationToken cancellationToken) =>
         engine.WriteAsync(async unit =>
         {
-            var board = await LockAsync(unit.Db, organizationNumber, id, onlyVersion: null, now, cancellationToken);
+            var board = await LockAsync(unit.Db, by.OrganizationNumber, id, onlyVersion: null, now, cancellationToken);
             if (board is null) return false;
-            await unit.Db.BoardLogos.Where(l => l.BoardNumber == board.Number).ExecuteDeleteAsync(cancellationToken);
+            var had = await unit.Db.BoardLogos.Where(l => l.BoardNumber == board.Number).ExecuteDeleteAsync(cancellationToken) > 0;
             if (logo is not null) unit.Db.BoardLogos.Add(new BoardLogoRow { BoardNumber = board.Number, ContentType = logo.ContentType, Bytes = logo.Bytes });
-            await unit.Db.SaveChangesAsync(cancellationToken);
+            if (had || logo is not null)
+                await unit.NoteAsync(
+                    by, now, AuditAction.BoardChanged, $"{id}", board.Name,
+                    [new AuditChange("logo", had ? "an image" : null, logo is null ? null : had ? "another image" : "an image")], cancellationToken);
             return true;
         }, cancellationToken);
 

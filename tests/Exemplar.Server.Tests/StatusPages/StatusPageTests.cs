@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Text.Json;
 using System.Xml.Linq;
@@ -205,6 +206,42 @@ public sealed class StatusPageTests(ApiServer server) : IClassFixture<ApiServer>
     }
 
     [Fact]
+    public async Task A_monitor_has_a_badge_where_the_board_names_its_monitors()
+    {
+        var client = await server.NewOrganizationAsync();
+        var (one, two) = (await client.NewMonitorAsync("Nightly <backup>", 5, 1), await client.NewMonitorAsync("Nightly backup", 5, 1));
+        await client.BeatAsync(one);
+        var (board, slug) = await NewBoardAsync(client, monitors: [one.Text("id")!, two.Text("id")!]);
+        Assert.Equal(HttpStatusCode.NotFound, (await GetAsync($"/status/{slug}/web/nightly-backup.svg")).StatusCode);
+
+        (await client.PatchAsync($"{Boards}/{board}", new { show_monitors = true })).ShouldBe(200);
+        server.Clock.Advance(TimeSpan.FromSeconds(6));
+        var page = await JsonAsync($"/status/{slug}.json");
+        Assert.Equal(["nightly-backup", "nightly-backup-2"], page.GetProperty("services")[0].GetProperty("monitors").EnumerateArray().Select(m => m.Text("slug")!));
+        var badge = XDocument.Parse(await TextAsync($"/status/{slug}/web/nightly-backup.svg"));
+        Assert.Equal("Nightly <backup>: operational", badge.Root!.Attribute("aria-label")!.Value);
+        Assert.Equal("Nightly backup: not watched", XDocument.Parse(await TextAsync($"/status/{slug}/web/nightly-backup-2.svg")).Root!.Attribute("aria-label")!.Value);
+        Assert.Equal(HttpStatusCode.NotFound, (await GetAsync($"/status/{slug}/other/nightly-backup.svg")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await GetAsync($"/status/{slug}/web/{one.Text("id")}.svg")).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_link_to_the_page_is_shown_with_a_picture_of_its_days()
+    {
+        var client = await server.NewOrganizationAsync();
+        var (board, slug) = await NewBoardAsync(client, monitors: [(await client.NewMonitorAsync("Secret name", 5, 1)).Text("id")!]);
+        Assert.Contains($"<meta property=\"og:image\" content=\"/status/{slug}/card.png\"", await TextAsync($"/status/{slug}"), StringComparison.Ordinal);
+        using var answer = await GetAsync($"/status/{slug}/card.png");
+        Assert.Equal((HttpStatusCode.OK, "image/png"), (answer.StatusCode, answer.Content.Headers.ContentType?.ToString()));
+        var picture = await answer.Content.ReadAsByteArrayAsync();
+        Assert.Equal((1200, 630), (BinaryPrimitives.ReadInt32BigEndian(picture.AsSpan(16)), BinaryPrimitives.ReadInt32BigEndian(picture.AsSpan(20))));
+        Assert.InRange(picture.Length, 500, 20_000);
+        Assert.True(answer.Headers.CacheControl is { Public: true });
+        (await client.PatchAsync($"{Boards}/{board}", new { published = false })).ShouldBe(200);
+        Assert.Equal(HttpStatusCode.NotFound, (await GetAsync($"/status/{slug}/card.png")).StatusCode);
+    }
+
+    [Fact]
     public async Task A_logo_is_served_as_the_image_that_it_is_and_can_do_nothing()
     {
         var client = await server.NewOrganizationAsync();
@@ -233,7 +270,7 @@ public sealed class StatusPageTests(ApiServer server) : IClassFixture<ApiServer>
     {
         var png = Convert.FromHexString("89504E470D0A1A0A0000000D4948445200000040000000200806000000");
         Assert.True(await server.Services.GetRequiredService<BoardStore>().SetLogoAsync(
-            client.OrganizationNumber, EntityId.Parse(board), Logo.Read(png, out _), server.Clock.GetUtcNow(), CancellationToken.None));
+            ApiServer.Test(client.OrganizationNumber), EntityId.Parse(board), Logo.Read(png, out _), server.Clock.GetUtcNow(), CancellationToken.None));
     }
 
     private static async Task<(string Id, string Slug)> NewBoardAsync(ApiClient client, bool published = true, params string[] monitors)

@@ -1,7 +1,9 @@
+using Exemplar.Core.Audit;
 using Exemplar.Core.Boards;
 using Exemplar.Core.Ids;
 using Exemplar.Core.Monitors;
 using Exemplar.Core.Outages;
+using Exemplar.Storage.Audit;
 using Exemplar.Storage.Boards;
 using Exemplar.Storage.Monitors;
 using Exemplar.Storage.Tests.Databases;
@@ -59,10 +61,10 @@ public abstract class BoardContract(TestDatabase database) : StorageContract(dat
         var board = await CreateAsync(mine, New("taken"));
         var other = await CreateAsync(theirs, New("free"));
 
-        Assert.True((await Boards.CreateAsync(theirs, New("taken"), Start, Stop)).Faults.SlugTaken);
+        Assert.True((await Boards.CreateAsync(By(theirs), New("taken"), Start, Stop)).Faults.SlugTaken);
         Assert.True((await UpdateAsync(other, new BoardChange(Slug: "taken"))).Faults.SlugTaken);
         Assert.False((await UpdateAsync(board, new BoardChange(Slug: "taken"))).Faults.Any);
-        Assert.True((await Boards.DeleteAsync(mine, board.Id, Stop)).IsDone);
+        Assert.True((await Boards.DeleteAsync(By(mine), board.Id, At(9), Stop)).IsDone);
         Assert.False((await UpdateAsync(other, new BoardChange(Slug: "taken"))).Faults.Any);
     }
 
@@ -70,7 +72,7 @@ public abstract class BoardContract(TestDatabase database) : StorageContract(dat
     public async Task Of_many_who_want_a_slug_at_once_one_gets_it()
     {
         var organization = await AddOrganizationAsync();
-        var writes = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Boards.CreateAsync(organization, New("wanted"), Start, Stop))));
+        var writes = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Boards.CreateAsync(By(organization), New("wanted"), Start, Stop))));
         Assert.Single(writes, w => w.Board is not null);
         Assert.Equal(7, writes.Count(w => w.Faults.SlugTaken));
     }
@@ -80,7 +82,7 @@ public abstract class BoardContract(TestDatabase database) : StorageContract(dat
     {
         var organization = await AddOrganizationAsync();
         var (mine, theirs) = (await AddMonitorAsync(organization), await AddMonitorAsync());
-        var write = await Boards.CreateAsync(organization, New("b", new Service("S", "s", [mine.Id, theirs.Id], [])), Start, Stop);
+        var write = await Boards.CreateAsync(By(organization), New("b", new Service("S", "s", [mine.Id, theirs.Id], [])), Start, Stop);
 
         Assert.Equal(theirs.Id, Assert.Single(write.Faults.UnknownMonitors!));
         Assert.Empty((await Boards.ListAsync(organization, 0, 10, Stop)).Items);
@@ -93,9 +95,9 @@ public abstract class BoardContract(TestDatabase database) : StorageContract(dat
         var board = await CreateAsync(theirs, New("theirs"));
 
         Assert.Null(await Boards.FindAsync(mine, board.Id, Stop));
-        Assert.True((await Boards.UpdateAsync(mine, board.Id, new BoardChange(Name: "stolen"), Start, Stop)).Faults.NotFound);
-        Assert.False((await Boards.DeleteAsync(mine, board.Id, Stop)).IsDone);
-        Assert.False(await Boards.SetLogoAsync(mine, board.Id, new Logo("image/png", [1]), Start, Stop));
+        Assert.True((await Boards.UpdateAsync(By(mine), board.Id, new BoardChange(Name: "stolen"), Start, Stop)).Faults.NotFound);
+        Assert.False((await Boards.DeleteAsync(By(mine), board.Id, At(9), Stop)).IsDone);
+        Assert.False(await Boards.SetLogoAsync(By(mine), board.Id, new Logo("image/png", [1]), Start, Stop));
         Assert.Equal((1, "theirs"), ((await Boards.FindAsync(theirs, board.Id, Stop))!.Version, board.Name));
     }
 
@@ -124,7 +126,7 @@ public abstract class BoardContract(TestDatabase database) : StorageContract(dat
     {
         var organization = await AddOrganizationAsync();
         for (var i = 0; i < BoardLimits.Boards; i++) await CreateAsync(organization, New($"b{i}"));
-        Assert.True((await Boards.CreateAsync(organization, New("one-more"), Start, Stop)).Faults.TooMany);
+        Assert.True((await Boards.CreateAsync(By(organization), New("one-more"), Start, Stop)).Faults.TooMany);
     }
 
     [Fact]
@@ -168,13 +170,13 @@ public abstract class BoardContract(TestDatabase database) : StorageContract(dat
         var monitor = await TaggedAsync(organization, "Nightly backup");
         var board = await CreateAsync(organization, New("b", new Service("S", "s", [], [])));
 
-        await Boards.AddMonitorAsync(organization, board.Id, "s", monitor, "Nightly backup", At(1), Stop);
-        await Boards.AddMonitorAsync(organization, board.Id, "s", monitor, "Nightly backup", At(2), Stop);
-        var stored = (await Boards.AddMonitorAsync(organization, board.Id, null, monitor, "Nightly backup", At(3), Stop)).Board!;
+        await Boards.AddMonitorAsync(By(organization), board.Id, "s", monitor, "Nightly backup", At(1), Stop);
+        await Boards.AddMonitorAsync(By(organization), board.Id, "s", monitor, "Nightly backup", At(2), Stop);
+        var stored = (await Boards.AddMonitorAsync(By(organization), board.Id, null, monitor, "Nightly backup", At(3), Stop)).Board!;
 
         Assert.Equal(["s 1", "nightly-backup 1"], stored.Services.Select(s => $"{s.Slug} {s.MonitorIds.Count}"));
         Assert.Equal(3, stored.Version);
-        Assert.Single((await Boards.AddMonitorAsync(organization, board.Id, "s", (await AddMonitorAsync()).Id, "theirs", At(4), Stop)).Faults.UnknownMonitors!);
+        Assert.Single((await Boards.AddMonitorAsync(By(organization), board.Id, "s", (await AddMonitorAsync()).Id, "theirs", At(4), Stop)).Faults.UnknownMonitors!);
     }
 
     [Fact]
@@ -186,20 +188,61 @@ public abstract class BoardContract(TestDatabase database) : StorageContract(dat
         Assert.Equal(new PublishedBoard(organization, board.Id), Assert.Single(await Boards.PublishedAsync(Stop)).Value);
 
         Assert.Null(await Boards.LogoAsync(board.Number, Stop));
-        Assert.True(await Boards.SetLogoAsync(organization, board.Id, new Logo("image/png", [1, 2]), At(1), Stop));
-        Assert.True(await Boards.SetLogoAsync(organization, board.Id, new Logo("image/webp", [3]), At(2), Stop));
+        Assert.True(await Boards.SetLogoAsync(By(organization), board.Id, new Logo("image/png", [1, 2]), At(1), Stop));
+        Assert.True(await Boards.SetLogoAsync(By(organization), board.Id, new Logo("image/webp", [3]), At(2), Stop));
         var logo = (await Boards.LogoAsync(board.Number, Stop))!;
         Assert.Equal(("image/webp", 3), (logo.ContentType, Assert.Single(logo.Bytes)));
 
-        Assert.True((await Boards.DeleteAsync(organization, board.Id, Stop)).IsDone);
+        Assert.True((await Boards.DeleteAsync(By(organization), board.Id, At(9), Stop)).IsDone);
         Assert.Empty(await Boards.PublishedAsync(Stop));
         Assert.Null(await Boards.LogoAsync(board.Number, Stop));
     }
 
-    private async Task<Board> CreateAsync(int organization, NewBoard board) =>
-        (await Boards.CreateAsync(organization, board, Start, Stop)).Board ?? throw new InvalidOperationException("Refused.");
+    [Fact]
+    public async Task Every_change_of_a_board_is_written_down_and_nothing_that_was_refused()
+    {
+        var organization = await AddOrganizationAsync();
+        var board = await CreateAsync(organization, New("b", new Service("Web", "web", [], ["eu"])));
+        await Boards.UpdateAsync(By(organization), board.Id, new BoardChange(Name: "Renamed"), At(1), Stop);
+        await Boards.UpdateAsync(By(organization), board.Id, new BoardChange(Name: "Renamed"), At(2), Stop);
+        await Boards.UpdateAsync(By(organization), board.Id, new BoardChange(IsPublished: true, Title: "T"), At(3), Stop);
+        await Boards.SetLogoAsync(By(organization), board.Id, new Logo("image/png", [1]), At(4), Stop);
+        await Boards.UpdateAsync(By(organization), board.Id, new BoardChange(IsPublished: false), At(5), Stop);
+        Assert.True((await Boards.CreateAsync(By(organization), New("b"), At(6), Stop)).Faults.SlugTaken);
+        Assert.True((await Boards.UpdateAsync(By(organization), board.Id, new BoardChange(Name: "x") { OnlyVersion = 1 }, At(6), Stop)).Faults.ChangedMeanwhile);
+        await Boards.DeleteAsync(By(organization), board.Id, At(7), Stop);
 
-    private Task<BoardWrite> UpdateAsync(Board board, BoardChange change) => Boards.UpdateAsync(board.OrganizationNumber, board.Id, change, At(5), Stop);
+        var entries = (await new AuditStore(Engine).ReadAsync(organization, new AuditQuery(null, null, null, 100), Stop)).Items;
+        Assert.Equal(
+            [
+                (At(7), AuditAction.BoardDeleted), (At(5), AuditAction.BoardUnpublished), (At(4), AuditAction.BoardChanged),
+                (At(3), AuditAction.BoardPublished), (At(1), AuditAction.BoardChanged), (Start, AuditAction.BoardCreated),
+            ],
+            entries.Select(e => (e.At, e.Action)));
+        Assert.All(entries, e => Assert.Equal((board.Id.ToString(), "test"), (e.TargetId, e.Actor)));
+        Assert.Equal([new("published", "false", "true"), new("title", null, "T")], entries[3].Changes);
+        Assert.Equal([new("logo", null, "an image")], entries[2].Changes);
+        Assert.Contains(new AuditChange("services", null, "Web: #eu"), entries[5].Changes);
+    }
+
+    [Fact]
+    public async Task A_board_is_not_changed_without_its_entry()
+    {
+        var organization = await AddOrganizationAsync();
+        var board = await CreateAsync(organization, New("b"));
+        // No column takes a null actor: the entry cannot be stored.
+        var nobody = By(organization) with { Name = null! };
+        await Assert.ThrowsAnyAsync<Exception>(() => Boards.CreateAsync(nobody, New("c"), At(1), Stop));
+        await Assert.ThrowsAnyAsync<Exception>(() => Boards.UpdateAsync(nobody, board.Id, new BoardChange(IsPublished: true), At(1), Stop));
+        await Assert.ThrowsAnyAsync<Exception>(() => Boards.DeleteAsync(nobody, board.Id, At(1), Stop));
+        var kept = Assert.Single((await Boards.ListAsync(organization, 0, 10, Stop)).Items);
+        Assert.Equal((board.Id, false), (kept.Id, kept.IsPublished));
+    }
+
+    private async Task<Board> CreateAsync(int organization, NewBoard board) =>
+        (await Boards.CreateAsync(By(organization), board, Start, Stop)).Board ?? throw new InvalidOperationException("Refused.");
+
+    private Task<BoardWrite> UpdateAsync(Board board, BoardChange change) => Boards.UpdateAsync(By(board.OrganizationNumber), board.Id, change, At(5), Stop);
 
     private async Task<EntityId> TaggedAsync(int organization, string name, params string[] tags) =>
         (await Monitors.CreateAsync(By(organization), new NewMonitor(organization, MonitorKind.Heartbeat, name, "", tags, null, null, FirstDeadline.Creation), Start, Stop))!.Definition.Id;

@@ -28,7 +28,7 @@ internal sealed class BoardActions(SignedIn signedIn, BoardStore boards, Publish
     {
         var fields = new BoardFields(JsonSerializer.SerializeToElement(form), nullIsAbsent: true, present: []);
         var board = fields.ReadNew();
-        if (!fields.Errors.Any) return Of(fields, await boards.CreateAsync(member.OrganizationNumber, board, now, CancellationToken.None));
+        if (!fields.Errors.Any) return Of(fields, await boards.CreateAsync(signedIn.Actor(member), board, now, CancellationToken.None));
         fields.Add(await boards.FaultsAsync(member.OrganizationNumber, present: null, board.Slug, board.Services, CancellationToken.None));
         return new Outcome<Board>(null, fields.Errors);
     });
@@ -38,14 +38,14 @@ internal sealed class BoardActions(SignedIn signedIn, BoardStore boards, Publish
     {
         var fields = new BoardFields(JsonSerializer.SerializeToElement(form), nullIsAbsent: true, present.Services);
         var change = fields.ReadChange() with { OnlyVersion = present.Version };
-        if (!fields.Errors.Any) return Of(fields, await boards.UpdateAsync(member.OrganizationNumber, present.Id, change, now, CancellationToken.None));
+        if (!fields.Errors.Any) return Of(fields, await boards.UpdateAsync(signedIn.Actor(member), present.Id, change, now, CancellationToken.None));
         fields.Add(await boards.FaultsAsync(member.OrganizationNumber, present.Id, change.Slug, change.Services, CancellationToken.None));
         return new Outcome<Board>(null, fields.Errors);
     });
 
-    public Task<Outcome<Board>> DeleteAsync(Board board) => AsEditorAsync(async (member, _) =>
+    public Task<Outcome<Board>> DeleteAsync(Board board) => AsEditorAsync(async (member, now) =>
     {
-        var deleted = await boards.DeleteAsync(member.OrganizationNumber, board.Id, CancellationToken.None);
+        var deleted = await boards.DeleteAsync(signedIn.Actor(member), board.Id, now, CancellationToken.None);
         published.Forget();
         if (deleted.IsDone) return new Outcome<Board>(board);
         return new Outcome<Board>(null, Refusal: deleted.WasFound ? InUse.Words(deleted) : Gone);
@@ -54,7 +54,7 @@ internal sealed class BoardActions(SignedIn signedIn, BoardStore boards, Publish
     /// <summary>Puts a monitor into the service with this slug, or into one of its own.</summary>
     public Task<Outcome<Board>> AddMonitorAsync(Board board, string? serviceSlug, EntityId monitorId, string monitorName) => AsEditorAsync(async (member, now) =>
     {
-        var write = await boards.AddMonitorAsync(member.OrganizationNumber, board.Id, serviceSlug, monitorId, monitorName, now, CancellationToken.None);
+        var write = await boards.AddMonitorAsync(signedIn.Actor(member), board.Id, serviceSlug, monitorId, monitorName, now, CancellationToken.None);
         return write.Board is not null ? new Outcome<Board>(write.Board) : new Outcome<Board>(null, Refusal: $"The monitor is saved, but it could not be put on the board {board.Name}.");
     });
 
@@ -64,7 +64,7 @@ internal sealed class BoardActions(SignedIn signedIn, BoardStore boards, Publish
         var fault = "";
         var logo = upload is null ? null : Logo.Read(upload, out fault);
         if (upload is not null && logo is null) return new Outcome<Board>(null, Refusal: $"The logo {fault}.");
-        if (!await boards.SetLogoAsync(member.OrganizationNumber, board.Id, logo, now, CancellationToken.None)) return new Outcome<Board>(null, Refusal: Gone);
+        if (!await boards.SetLogoAsync(signedIn.Actor(member), board.Id, logo, now, CancellationToken.None)) return new Outcome<Board>(null, Refusal: Gone);
         return new Outcome<Board>(await boards.FindAsync(member.OrganizationNumber, board.Id, CancellationToken.None));
     });
 
