@@ -7,9 +7,46 @@
   });
   document.addEventListener("dragstart", (event) => {
     if (!event.target.closest?.("[data-move]")) return;
+    // A finger carries no data, see below.
+    if (!event.dataTransfer) return;
     // Without data some browsers do not begin to drag.
     event.dataTransfer.setData("text/plain", "");
     event.dataTransfer.setDragImage(event.target.closest("li"), 20, 20);
+  });
+
+  // Browsers drag with a mouse alone. What a finger or a pen does on a handle is told to the page as the same events.
+  const edge = 70, step = 14;
+  document.addEventListener("pointerdown", (down) => {
+    const handle = down.target.closest?.("[data-move]");
+    if (!handle || down.pointerType === "mouse" || !down.isPrimary) return;
+    const list = handle.closest("[data-places]");
+    const own = handle.closest("[data-place]");
+    let over = null, last = down;
+    const tell = (target, type) => target.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true }));
+    const look = () => {
+      const place = document.elementFromPoint(last.clientX, last.clientY)?.closest("[data-place]");
+      // Within the place of a service lie those of its monitors.
+      const found = [...list.children].find((child) => child === place || child.contains(place));
+      if (found && found !== over) tell(over = found, "dragenter");
+    };
+    const scroll = setInterval(() => {
+      if (last.clientY < edge) scrollBy(0, -step);
+      else if (last.clientY > innerHeight - edge) scrollBy(0, step);
+      else return;
+      look();
+    }, 30);
+    const move = (event) => { if (event.pointerId === down.pointerId) { last = event; look(); } };
+    const end = (event) => {
+      if (event.pointerId !== down.pointerId) return;
+      clearInterval(scroll);
+      for (const [type, listener] of [["pointermove", move], ["pointerup", end], ["pointercancel", end]]) document.removeEventListener(type, listener);
+      if (event.type === "pointerup" && over && over !== own) tell(over, "drop");
+      tell(handle, "dragend");
+    };
+    document.addEventListener("pointermove", move);
+    document.addEventListener("pointerup", end);
+    document.addEventListener("pointercancel", end);
+    tell(handle, "dragstart");
   });
 
   // A wall hangs where nobody has a mouse. It must say when what it shows is old, and come back by itself.

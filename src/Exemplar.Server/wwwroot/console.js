@@ -12,6 +12,16 @@
     if (event.target.closest(".skip")) document.getElementById("content")?.focus();
     else if (event.target.closest("[data-theme-switch]")) switchTheme();
     else if (event.target.closest("[data-close-dialog]")) event.target.closest("dialog").close();
+    // A menu closes when something in it was chosen, and when somebody touches anything else.
+    for (const menu of document.querySelectorAll("[data-menu][open]")) {
+      if (!menu.contains(event.target) || event.target.closest("[data-menu] a")) menu.open = false;
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector("[data-menu][open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
   });
 
   // Browsers hand out the clipboard only to pages over TLS and on this machine; elsewhere the old way still works.

@@ -5,10 +5,10 @@ using Microsoft.AspNetCore.Components;
 namespace Exemplar.Server.Console.Boards;
 
 /// <summary>A monitor that was chosen by hand.</summary>
-internal sealed record ChosenMonitor(string Id, string Name);
+public sealed record ChosenMonitor(string Id, string Name);
 
 /// <summary>One service as it is being edited.</summary>
-internal sealed class ServiceForm
+public sealed class ServiceForm
 {
     public string Name { get; set; } = "";
 
@@ -60,14 +60,7 @@ internal sealed class BoardForm
     }
 
     /// <summary>Moves a service; false where there is no such place.</summary>
-    public bool Move(int from, int to)
-    {
-        if (from == to || from < 0 || to < 0 || from >= Services.Count || to >= Services.Count) return false;
-        var service = Services[from];
-        Services.RemoveAt(from);
-        Services.Insert(to, service);
-        return true;
-    }
+    public bool Move(int from, int to) => Places.Move(Services, from, to);
 
     /// <summary>The fields as the API names them.</summary>
     public Dictionary<string, object?> ToFields() => new(StringComparer.Ordinal)
