@@ -10,7 +10,7 @@ public sealed class MemberTests
     [Fact]
     public async Task A_member_is_invited_joins_gets_another_role_and_is_removed()
     {
-        await using var visit = await Visit.StartSignedInAsync();
+        await using var visit = await Visit.StartSharedAsync();
         var (page, dialog) = (visit.Page, visit.Page.GetByRole(AriaRole.Dialog));
         var link = await InviteAsync(visit, "viewer");
 
@@ -67,7 +67,7 @@ public sealed class MemberTests
     [Fact]
     public async Task The_only_owner_can_neither_leave_nor_step_down_and_an_invitation_can_be_revoked()
     {
-        await using var visit = await Visit.StartSignedInAsync();
+        await using var visit = await Visit.StartSharedAsync();
         var (page, dialog) = (visit.Page, visit.Page.GetByRole(AriaRole.Dialog));
         var link = await InviteAsync(visit, "owner");
         await page.GetByRole(AriaRole.Button, new() { Name = "Revoke the invitation for " + Guest }).ClickAsync();

@@ -7,8 +7,6 @@
   });
   document.addEventListener("dragstart", (event) => {
     if (!event.target.closest?.("[data-move]")) return;
-    // A finger carries no data, see below.
-    if (!event.dataTransfer) return;
     // Without data some browsers do not begin to drag.
     event.dataTransfer.setData("text/plain", "");
     event.dataTransfer.setDragImage(event.target.closest("li"), 20, 20);
@@ -22,7 +20,7 @@
     const list = handle.closest("[data-places]");
     const own = handle.closest("[data-place]");
     let over = null, last = down;
-    const tell = (target, type) => target.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true }));
+    const tell = (target, type) => target.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: new DataTransfer() }));
     const look = () => {
       const place = document.elementFromPoint(last.clientX, last.clientY)?.closest("[data-place]");
       // Within the place of a service lie those of its monitors.

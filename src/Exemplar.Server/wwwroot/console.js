@@ -263,6 +263,23 @@
   // ---- connection ------------------------------------------------------------------------------------------------------------
 
   const connection = document.getElementById("components-reconnect-modal");
+  let comesBack = false;
+
+  // Reloading while the server is away would leave the browser's own error page, which nothing brings back.
+  async function comeBack() {
+    if (comesBack) return;
+    comesBack = true;
+    if (!connection.open) connection.show();
+    for (;;) {
+      try {
+        if ((await fetch("/readyz", { cache: "no-store", signal: AbortSignal.timeout(5000) })).ok) return location.reload();
+      } catch {
+        // Still away.
+      }
+      await new Promise((then) => { setTimeout(then, 2000); });
+    }
+  }
+
   connection?.addEventListener("components-reconnect-state-changed", (event) => {
     switch (event.detail.state) {
       case "show":
@@ -272,12 +289,9 @@
         connection.close();
         break;
       case "failed":
-        document.addEventListener("visibilitychange", () => location.reload(), { once: true });
-        setTimeout(() => location.reload(), 5000);
-        break;
       case "rejected":
-        // The server was started again and knows nothing of this page.
-        location.reload();
+        // Nobody tries any more, or the server was started again and knows nothing of this page.
+        comeBack();
         break;
     }
   });

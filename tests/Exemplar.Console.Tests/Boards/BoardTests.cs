@@ -56,17 +56,17 @@ public sealed class BoardTests
         await world.Visit.OpenAsync($"/boards/{board}/edit");
         var names = page.Locator(".service-form-head input");
 
-        await page.Locator(".handle").Nth(2).DragToAsync(page.Locator(".service-form").Nth(0));
+        await page.Locator(".service-form-head .handle").Nth(2).DragToAsync(page.Locator(".service-form").Nth(0));
         await Assertions.Expect(names.Nth(0)).ToHaveValueAsync("Three");
 
-        await page.Locator(".handle").Nth(0).FocusAsync();
+        await page.Locator(".service-form-head .handle").Nth(0).FocusAsync();
         await page.Keyboard.PressAsync("ArrowDown");
         await Assertions.Expect(names.Nth(1)).ToHaveValueAsync("Three");
-        await Assertions.Expect(page.Locator(".handle").Nth(1)).ToBeFocusedAsync();
+        await Assertions.Expect(page.Locator(".service-form-head .handle").Nth(1)).ToBeFocusedAsync();
         await Assertions.Expect(page.GetByText("Three is now 2 of 3.")).ToBeAttachedAsync();
         await page.Keyboard.PressAsync("End");
         await Assertions.Expect(names.Nth(2)).ToHaveValueAsync("Three");
-        await Assertions.Expect(page.Locator(".handle").Nth(2)).ToBeFocusedAsync();
+        await Assertions.Expect(page.Locator(".service-form-head .handle").Nth(2)).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("ArrowUp");
         await Assertions.Expect(names.Nth(1)).ToHaveValueAsync("Three");
 
@@ -77,10 +77,82 @@ public sealed class BoardTests
     }
 
     [Fact]
+    public async Task Monitors_within_a_service_are_ordered_by_keyboard_and_by_dragging()
+    {
+        await using var world = await BoardVisit.StartAsync();
+        var page = world.Page;
+        var ids = new[] { await world.NewMonitorAsync("One"), await world.NewMonitorAsync("Two"), await world.NewMonitorAsync("Three") };
+        var board = await world.NewBoardAsync(new { name = "M", slug = "m-" + ids[0], services = new[] { new { name = "S", monitor_ids = ids } } });
+        await world.Visit.OpenAsync($"/boards/{board}/edit");
+        var (names, handles) = (page.Locator(".removable-name"), page.Locator(".removable-tag .handle"));
+        await Assertions.Expect(names).ToHaveTextAsync(["One", "Two", "Three"]);
+
+        await handles.Nth(2).FocusAsync();
+        await page.Keyboard.PressAsync("Home");
+        await Assertions.Expect(names).ToHaveTextAsync(["Three", "One", "Two"]);
+        await Assertions.Expect(handles.Nth(0)).ToBeFocusedAsync();
+        await Assertions.Expect(page.GetByText("Three is now 1 of 3 in S.")).ToBeAttachedAsync();
+        await handles.Nth(0).DragToAsync(page.Locator(".removable-tag").Nth(1));
+        await Assertions.Expect(names).ToHaveTextAsync(["One", "Three", "Two"]);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save board" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".board-monitor a")).ToHaveTextAsync(["One", "Three", "Two"]);
+        Assert.Equal([ids[0], ids[2], ids[1]], (await world.BoardAsync(board)).GetProperty("services")[0].GetProperty("monitor_ids").EnumerateArray().Select(m => m.GetString()!));
+        Assert.Empty(world.Visit.Errors);
+    }
+
+    [Fact]
+    public async Task Services_and_monitors_are_ordered_by_a_finger()
+    {
+        await using var world = await BoardVisit.StartAsync();
+        var ids = new[] { await world.NewMonitorAsync("One"), await world.NewMonitorAsync("Two") };
+        var board = await world.NewBoardAsync(new { name = "T", slug = "t-" + ids[0], services = new[] { new { name = "A", monitor_ids = ids }, new { name = "B", monitor_ids = Array.Empty<string>() } } });
+        await using var phone = await world.Visit.Browser.NewContextAsync(new()
+        {
+            BaseURL = world.Visit.Server.Address.ToString(), HasTouch = true, IsMobile = true, ViewportSize = new() { Width = 390, Height = 1400 },
+        });
+        await world.Visit.SignInAsync(phone);
+        var page = await phone.NewPageAsync();
+        await page.GotoAsync($"/boards/{board}/edit");
+        await world.Visit.LiveAsync(page);
+        var finger = await phone.NewCDPSessionAsync(page);
+
+        await MoveAsync(page, finger, page.Locator(".removable-tag .handle").Nth(0), page.Locator(".removable-tag").Nth(1));
+        await Assertions.Expect(page.Locator(".removable-name")).ToHaveTextAsync(["Two", "One"]);
+        await MoveAsync(page, finger, page.Locator(".service-form-head .handle").Nth(1), page.Locator(".service-form-head").Nth(0));
+        await Assertions.Expect(page.Locator(".service-form-head input").Nth(0)).ToHaveValueAsync("B");
+        // A touch that moves nothing leaves everything as it is.
+        await page.Locator(".service-form-head .handle").Nth(0).TapAsync();
+        await Assertions.Expect(page.Locator(".service-form-head input").Nth(0)).ToHaveValueAsync("B");
+        await Assertions.Expect(page.Locator(".dragged")).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save board" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".service-head h2")).ToHaveTextAsync(["B", "A"]);
+        await Assertions.Expect(page.Locator(".board-monitor a")).ToHaveTextAsync(["Two", "One"]);
+    }
+
+    // As a screen tells of a finger: down, along the way, up.
+    private static async Task MoveAsync(IPage page, ICDPSession finger, ILocator from, ILocator to)
+    {
+        await from.ScrollIntoViewIfNeededAsync();
+        var (start, end) = (Middle((await from.BoundingBoxAsync())!), Middle((await to.BoundingBoxAsync())!));
+        Task TouchAsync(string type, params (float X, float Y)[] points) => finger.SendAsync("Input.dispatchTouchEvent", new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["type"] = type, ["touchPoints"] = points.Select(p => new { x = p.X, y = p.Y }).ToArray(),
+        });
+        await TouchAsync("touchStart", start);
+        for (var step = 1; step <= 5; step++)
+            await TouchAsync("touchMove", (start.X + ((end.X - start.X) * step / 5), start.Y + ((end.Y - start.Y) * step / 5)));
+        await TouchAsync("touchEnd");
+        await Assertions.Expect(page.Locator(".dragged")).ToHaveCountAsync(0);
+    }
+
+    private static (float X, float Y) Middle(LocatorBoundingBoxResult box) => (box.X + (box.Width / 2), box.Y + (box.Height / 2));
+
+    [Fact]
     public async Task Of_two_editors_the_second_is_told()
     {
         await using var world = await BoardVisit.StartAsync();
-        var board = await world.NewBoardAsync(new { name = "B", slug = "b" });
+        var board = await world.NewBoardAsync(new { name = "B", slug = "two-editors" });
         await world.Visit.OpenAsync($"/boards/{board}/edit");
         await world.PatchBoardAsync(board, new { name = "Changed by somebody else" });
         await world.Page.GetByRole(AriaRole.Button, new() { Name = "Save board" }).ClickAsync();
@@ -117,7 +189,7 @@ public sealed class BoardTests
         var (visit, page) = (world.Visit, world.Page);
         var board = await world.NewBoardAsync(new { name = "Ours", slug = "ours" });
         await visit.OpenAsync($"/boards/{board}/edit");
-        await world.SqlAsync("UPDATE members SET role = 0");
+        await world.Visit.MakeViewerAsync();
 
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Changed by a viewer");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save board" }).ClickAsync();
@@ -174,7 +246,7 @@ public sealed class BoardTests
     [Fact]
     public async Task The_wall_says_when_it_is_out_of_date_and_survives_a_restart()
     {
-        await using var world = await BoardVisit.StartAsync();
+        await using var world = await BoardVisit.StartAloneAsync();
         var page = world.Page;
         var monitor = await world.NewMonitorAsync("Checkout");
         var board = await world.NewBoardAsync(new { name = "Wall", slug = "wall", services = new[] { new { name = "Shop", monitor_ids = new[] { monitor } } } });

@@ -1,29 +1,31 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Exemplar.Console.Tests.Support;
-using Microsoft.Data.Sqlite;
 
 namespace Exemplar.Console.Tests.Boards;
 
 /// <summary>A signed-in visit beside a token that makes monitors and boards quickly.</summary>
 internal sealed class BoardVisit : IAsyncDisposable
 {
-    private const string Token = "a-token-for-board-tests-of-more-than-32-characters";
-
     private readonly HttpClient _api;
 
-    private BoardVisit(Visit visit)
+    private BoardVisit(Visit visit, string token)
     {
         Visit = visit;
         _api = new HttpClient { BaseAddress = visit.Server.Address };
-        _api.DefaultRequestHeaders.Add("X-API-Key", Token);
+        _api.DefaultRequestHeaders.Add("X-API-Key", token);
     }
 
     public Visit Visit { get; }
 
     public IPage Page => Visit.Page;
 
-    public static async Task<BoardVisit> StartAsync() => new(await Visit.StartSignedInAsync(("EXEMPLAR_ADMIN_TOKEN", Token)));
+    public static async Task<BoardVisit> StartAsync() => await OfAsync(await Visit.StartSharedAsync());
+
+    /// <summary>On a server that nobody else uses.</summary>
+    public static async Task<BoardVisit> StartAloneAsync() => await OfAsync(await Visit.StartSignedInAsync());
+
+    public static async Task<BoardVisit> OfAsync(Visit visit) => new(visit, await SharedServer.NewTokenAsync(visit.Server, visit.Organization));
 
     public async Task<string> NewMonitorAsync(string name, double intervalMinutes = 60, double graceMinutes = 5, bool heard = true, params string[] tags)
     {
@@ -43,11 +45,16 @@ internal sealed class BoardVisit : IAsyncDisposable
 
     public Task PatchMonitorAsync(string id, object change) => PatchAsync($"/api/monitoring/monitors/{id}", change);
 
+    public Task PauseAsync(string id) => PostAsync($"/api/monitoring/monitors/{id}/pause", new { });
+
     private async Task PatchAsync(string path, object change)
     {
         using var answer = await _api.PatchAsJsonAsync(path, change);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
+
+    /// <summary>Every monitor as the API tells it.</summary>
+    public async Task<JsonElement> MonitorsAsync() => await _api.GetFromJsonAsync<JsonElement>("/api/monitoring/monitors");
 
     public async Task<JsonElement> BoardAsync(string id) => await _api.GetFromJsonAsync<JsonElement>($"/api/monitoring/boards/{id}");
 
@@ -57,15 +64,8 @@ internal sealed class BoardVisit : IAsyncDisposable
         await Page.Locator(".wall-main[data-live=yes]").WaitForAsync();
     }
 
-    /// <summary>Changes the database beside the server.</summary>
-    public async Task SqlAsync(string sql)
-    {
-        await using var database = new SqliteConnection($"Data Source={Path.Combine(Visit.Server.DataFolder, "exemplar.db")};Pooling=False");
-        await database.OpenAsync();
-        await using var command = database.CreateCommand();
-        command.CommandText = sql;
-        Assert.True(await command.ExecuteNonQueryAsync() > 0);
-    }
+    /// <summary>Changes the database beside the server; $organization is the organization's number.</summary>
+    public async Task SqlAsync(string sql) => Assert.True(await Database.RunAsync(Visit.Server, sql, ("$organization", Visit.Organization)) > 0);
 
     public async ValueTask DisposeAsync()
     {

@@ -18,7 +18,7 @@ public sealed class IncidentPagesTests
     [Fact]
     public async Task A_silent_job_opens_an_incident_that_is_acknowledged_noted_and_resolved_by_a_heartbeat()
     {
-        await using var visit = await Visit.StartSignedInAsync();
+        await using var visit = await Visit.StartSharedAsync();
         var page = visit.Page;
         var job = await Job.CreateAsync(visit, "Nightly <b>backup</b>", "6 s", "2 s", "db");
         await visit.OpenAsync("/incidents");
@@ -60,7 +60,7 @@ public sealed class IncidentPagesTests
     [Fact]
     public async Task An_incident_is_snoozed_for_a_while_and_resolved_by_hand_after_a_question()
     {
-        await using var visit = await Visit.StartSignedInAsync();
+        await using var visit = await Visit.StartSharedAsync();
         var page = visit.Page;
         await OpenIncidentAsync(visit);
 
@@ -93,7 +93,7 @@ public sealed class IncidentPagesTests
     [Fact]
     public async Task A_viewer_reads_incidents_and_changes_nothing_also_on_a_page_that_is_open()
     {
-        await using var visit = await Visit.StartSignedInAsync();
+        await using var visit = await Visit.StartSharedAsync();
         var page = visit.Page;
         await OpenIncidentAsync(visit);
         await page.GetByLabel("Note", new() { Exact = true }).FillAsync("Written by a viewer");
@@ -101,7 +101,7 @@ public sealed class IncidentPagesTests
         var dialog = page.GetByRole(AriaRole.Dialog);
         await dialog.WaitForAsync();
 
-        await Job.ExecuteAsync(visit, "UPDATE members SET role = 0");
+        await visit.MakeViewerAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Resolve" }).ClickAsync();
         await Assertions.Expect(dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("Your role may look but not change anything");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
@@ -114,7 +114,7 @@ public sealed class IncidentPagesTests
     [Fact]
     public async Task Monitors_of_one_host_that_fall_silent_together_are_one_incident_that_counts_who_is_still_down()
     {
-        await using var visit = await Visit.StartSignedInAsync();
+        await using var visit = await Visit.StartSharedAsync();
         var page = visit.Page;
         var backup = await Job.CreateAsync(visit, "Backup", "3 s", "1 s");
         var report = await Job.CreateAsync(visit, "Report", "3 s", "1 s");

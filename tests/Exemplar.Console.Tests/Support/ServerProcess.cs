@@ -101,6 +101,8 @@ internal sealed class ServerProcess : IAsyncDisposable
             start.Environment.Remove(key);
         start.Environment["EXEMPLAR_URLS"] = "http://127.0.0.1:0";
         start.Environment["EXEMPLAR_DATA"] = data;
+        // A server that lives for seconds does not earn back what measuring its hot paths costs.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         return start;
     }
 

@@ -1,3 +1,4 @@
+using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 
 namespace Exemplar.Console.Tests.Support;
@@ -8,12 +9,16 @@ internal sealed class Visit : IAsyncDisposable
     public const string Email = "ada@example.org";
     public const string Password = "a long enough password";
 
-    private readonly IPlaywright _playwright;
-    private readonly IBrowser _browser;
+    private static readonly AxeRunOptions Everything = new() { ResultTypes = [ResultType.Violations] };
+    private static readonly AxeRunOptions ColoursAlone = new() { ResultTypes = [ResultType.Violations], RunOnly = RunOnlyOptions.Rules("color-contrast", "link-in-text-block") };
 
-    private Visit(ServerProcess server, IPlaywright playwright, IBrowser browser, IBrowserContext context, IPage page)
+    private readonly bool _sharesServer;
+    private readonly List<IBrowserContext> _contexts = [];
+
+    private Visit(ServerProcess server, IBrowser browser, IBrowserContext context, IPage page, OwnOrganization? shared)
     {
-        (Server, _playwright, _browser, Context, Page) = (server, playwright, browser, context, page);
+        (Server, Browser, Context, Page, Organization, _sharesServer) = (server, browser, context, page, shared?.Number ?? 1, shared is not null);
+        _contexts.Add(context);
         Watch(page);
     }
 
@@ -23,7 +28,10 @@ internal sealed class Visit : IAsyncDisposable
 
     public IPage Page { get; }
 
-    public IBrowser Browser => _browser;
+    public IBrowser Browser { get; }
+
+    /// <summary>The number of the organization that is open.</summary>
+    public int Organization { get; }
 
     public List<string> Errors { get; } = [];
 
@@ -36,43 +44,54 @@ internal sealed class Visit : IAsyncDisposable
     /// <param name="change">What is different for this test; the server does not run meanwhile.</param>
     public static async Task<Visit> StartSceneAsync(int more = 0, Action<Scene>? change = null)
     {
-        var empty = await ServerProcess.StartAsync(("EXEMPLAR_ADMIN_EMAIL", Email), ("EXEMPLAR_ADMIN_PASSWORD", Password));
-        await empty.StopAsync();
-        using (var scene = new Scene(empty.DataFolder))
+        var prepared = await PreparedFolder.GetAsync();
+        var folder = prepared.Copy();
+        using (var scene = new Scene(folder))
         {
             scene.Write(more);
             change?.Invoke(scene);
         }
-        var visit = await StartAsync(await ServerProcess.StartOnAsync(empty.DataFolder));
-        await visit.SignInAsync(Password);
-        await visit.Page.WaitForURLAsync("**/monitors");
-        return visit;
+        return await StartAsync(await ServerProcess.StartOnAsync(folder), prepared.Session);
     }
 
-    private static async Task<Visit> StartAsync(ServerProcess server)
+    /// <summary>A server of the test's own, which nobody else uses, whose owner is signed in.</summary>
+    public static async Task<Visit> StartSignedInAsync(params (string Key, string Value)[] environment)
     {
-        var playwright = await Playwright.CreateAsync();
-        var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = "/usr/bin/chromium",
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        });
+        var prepared = await PreparedFolder.GetAsync();
+        return await StartAsync(await ServerProcess.StartOnAsync(prepared.Copy(), environment), prepared.Session);
+    }
+
+    /// <summary>An organization of the test's own on the server that tests share; its owner is signed in.</summary>
+    public static async Task<Visit> StartSharedAsync()
+    {
+        var organization = await SharedServer.NewOrganizationAsync();
+        return await StartAsync(await SharedServer.GetAsync(), organization.Session, organization);
+    }
+
+    private static async Task<Visit> StartAsync(ServerProcess server, string? session = null, OwnOrganization? shared = null)
+    {
+        var browser = await TestBrowser.GetAsync();
+        var context = await NewContextAsync(browser, server.Address.ToString());
+        if (session is not null) await context.AddCookiesAsync([new Cookie { Name = "exemplar_session", Value = session, Url = server.Address.ToString(), HttpOnly = true, SameSite = SameSiteAttribute.Lax }]);
+        return new Visit(server, browser, context, await context.NewPageAsync(), shared);
+    }
+
+    private static async Task<IBrowserContext> NewContextAsync(IBrowser browser, string address)
+    {
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
-            BaseURL = server.Address.ToString(),
+            BaseURL = address,
             ViewportSize = new ViewportSize { Width = 1440, Height = 900 },
         });
         context.SetDefaultTimeout(15_000);
-        return new Visit(server, playwright, browser, context, await context.NewPageAsync());
+        return context;
     }
 
-    /// <summary>A new server whose owner is signed in.</summary>
-    public static async Task<Visit> StartSignedInAsync(params (string Key, string Value)[] environment)
+    /// <summary>Gives another browser the session of this one, at the server's address or at one that leads there.</summary>
+    public async Task SignInAsync(IBrowserContext context, Uri? address = null)
     {
-        var visit = await StartAsync([("EXEMPLAR_ADMIN_EMAIL", Email), ("EXEMPLAR_ADMIN_PASSWORD", Password), .. environment]);
-        await visit.SignInAsync(Password);
-        await visit.Page.WaitForURLAsync("**/monitors");
-        return visit;
+        var session = (await Context.CookiesAsync()).Single(c => c.Name == "exemplar_session");
+        await context.AddCookiesAsync([new Cookie { Name = session.Name, Value = session.Value, Url = (address ?? Server.Address).ToString(), HttpOnly = true, SameSite = SameSiteAttribute.Lax }]);
     }
 
     public Task SignInAsync(string password) => SignInAsync(Page, Email, password);
@@ -89,29 +108,11 @@ internal sealed class Visit : IAsyncDisposable
     /// <summary>A browser of somebody else's, with no cookie.</summary>
     public async Task<IPage> NewBrowserAsync(string? address = null)
     {
-        var context = await _browser.NewContextAsync(new BrowserNewContextOptions
-        {
-            BaseURL = address ?? Server.Address.ToString(),
-            ViewportSize = new ViewportSize { Width = 1440, Height = 900 },
-        });
-        context.SetDefaultTimeout(15_000);
+        var context = await NewContextAsync(Browser, address ?? Server.Address.ToString());
+        _contexts.Add(context);
         var page = await context.NewPageAsync();
         Watch(page);
         return page;
-    }
-
-    /// <summary>Checks the page for accessibility; with EXEMPLAR_SCREENSHOTS set to a folder it leaves pictures there as well.</summary>
-    public async Task ShowAsync(string name, bool light)
-    {
-        if (Environment.GetEnvironmentVariable("EXEMPLAR_SCREENSHOTS") is { Length: > 0 } folder)
-        {
-            foreach (var width in new[] { 390, 1440 })
-            {
-                await Page.SetViewportSizeAsync(width, 900);
-                await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{(light ? "light" : "dark")}-{width}.png"), Animations = ScreenshotAnimations.Disabled });
-            }
-        }
-        await ShouldBeAccessibleAsync($"{name}, {(light ? "light" : "dark")}");
     }
 
     /// <summary>Opens a page and waits until it is live.</summary>
@@ -160,27 +161,28 @@ internal sealed class Visit : IAsyncDisposable
         return dialog;
     }
 
-    /// <summary>Takes the right to change anything from everybody.</summary>
-    public async Task MakeViewerAsync()
-    {
-        await using var database = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(Server.DataFolder, "exemplar.db")};Pooling=False");
-        await database.OpenAsync();
-        await using var command = database.CreateCommand();
-        command.CommandText = "UPDATE members SET role = 0";
-        Assert.Equal(1, await command.ExecuteNonQueryAsync());
-    }
+    /// <summary>Takes the right to change anything from everybody in the organization.</summary>
+    public Task MakeViewerAsync() => SetRoleAsync(0);
 
-    /// <summary>No serious and no critical fault, in the dark and in the light theme.</summary>
-    public Task ShouldBeAccessibleAsync(string name) => ShouldBeAccessibleAsync(Page, name);
+    /// <summary>Gives everybody in the organization this role, from viewer (0) to owner (3), behind the server's back.</summary>
+    public async Task SetRoleAsync(int role) => Assert.Equal(1, await Database.RunAsync(
+        Server, "UPDATE members SET role = $role WHERE organization_number = $n", ("$role", role), ("$n", Organization)));
 
-    /// <inheritdoc cref="ShouldBeAccessibleAsync(string)"/>
-    public static async Task ShouldBeAccessibleAsync(IPage page, string name)
+    /// <summary>No serious and no critical fault.</summary>
+    public async Task ShouldBeAccessibleAsync(string name) => Assert.Empty(await FaultsAsync(Page, name));
+
+    /// <summary>The serious and critical faults of a page, for people.</summary>
+    /// <param name="page">The page as it stands.</param>
+    /// <param name="name">How a fault names it.</param>
+    /// <param name="coloursAlone">Whether everything but its colours was looked at already.</param>
+    public static async Task<IReadOnlyList<string>> FaultsAsync(IPage page, string name, bool coloursAlone = false)
     {
-        var result = await page.RunAxe();
-        var faults = result.Violations
-            .Where(v => v.Impact is "serious" or "critical")
-            .Select(v => $"{name}: {v.Id}, {v.Help}: {string.Join(" | ", v.Nodes.Take(5).Select(n => n.Html))}");
-        Assert.Empty(faults);
+        var result = await page.RunAxe(coloursAlone ? ColoursAlone : Everything);
+        return
+        [
+            .. result.Violations.Where(v => v.Impact is "serious" or "critical")
+                .Select(v => $"{name}: {v.Id}, {v.Help}: {string.Join(" | ", v.Nodes.Take(5).Select(n => n.Html))}"),
+        ];
     }
 
     public async Task SwitchToLightAsync() => await Context.AddCookiesAsync([new Cookie { Name = "exemplar_theme", Value = "light", Url = Server.Address.ToString() }]);
@@ -197,8 +199,7 @@ internal sealed class Visit : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _browser.CloseAsync();
-        _playwright.Dispose();
-        await Server.DisposeAsync();
+        foreach (var context in _contexts) await context.CloseAsync();
+        if (!_sharesServer) await Server.DisposeAsync();
     }
 }

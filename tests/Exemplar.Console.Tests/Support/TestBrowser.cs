@@ -1,0 +1,36 @@
+[assembly: AssemblyFixture(typeof(Exemplar.Console.Tests.Support.TestBrowser))]
+
+namespace Exemplar.Console.Tests.Support;
+
+/// <summary>
+/// One Chromium for all tests: each has contexts of its own in it, which share nothing. Beside it the server that tests share which need
+/// no other than their own organization on it.
+/// </summary>
+public sealed class TestBrowser : IAsyncDisposable
+{
+    private static readonly Lazy<Task<(IPlaywright Playwright, IBrowser Browser)>> Started = new(StartAsync);
+
+    internal static async Task<IBrowser> GetAsync() => (await Started.Value).Browser;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Started.IsValueCreated)
+        {
+            var (playwright, browser) = await Started.Value;
+            await browser.CloseAsync();
+            playwright.Dispose();
+        }
+        await SharedServer.EndAsync();
+        await PreparedFolder.EndAsync();
+    }
+
+    private static async Task<(IPlaywright, IBrowser)> StartAsync()
+    {
+        var playwright = await Playwright.CreateAsync();
+        return (playwright, await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = "/usr/bin/chromium",
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        }));
+    }
+}
