@@ -41,7 +41,7 @@ class Certificates:
             self._openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
                           "-subj", "/CN=Exemplar contract test authority", "-keyout", "ca.key", "-out", "ca.pem",
                           "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign,cRLSign")
-            local = "IP:127.0.0.1,DNS:localhost"
+            local = "IP:127.0.0.1,IP:::1,DNS:localhost"
             self.contexts = {
                 "good": self._signed("good", local),
                 "wrong_name": self._signed("wrong_name", "DNS:somebody-else.example"),
@@ -94,11 +94,12 @@ class Scenario:
             certificates.make()
             context = certificates.contexts[tls]
         self.other = listen(self.serve_other)
-        self.main = listen(lambda connection: self.serve(connection, context))
+        host = script.get("host", "127.0.0.1")
+        self.main = listen(lambda connection: self.serve(connection, context), host)
         port = self.main.getsockname()[1]
         if script.get("listening", True) is False:
             close_listener(self.main)
-        self.base_url = "%s://127.0.0.1:%d" % ("https" if tls else "http", port)
+        self.base_url = "%s://%s:%d" % ("https" if tls else "http", "[%s]" % host if ":" in host else host, port)
         self.other_url = "http://localhost:%d" % self.other.getsockname()[1]
 
     def report(self):
@@ -325,8 +326,8 @@ def end(connection, how):
         pass
 
 
-def listen(serve):
-    listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+def listen(serve, host="127.0.0.1"):
+    listener = socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=64)
 
     def run(connection):
         connection.settimeout(IDLE_SECONDS)
@@ -381,7 +382,7 @@ class Control:
         if request["method"] == "POST" and path == "/__scenario":
             try:
                 scenario = Scenario(json.loads(request["body"]), self.certificates)
-            except (ValueError, KeyError, SystemExit) as problem:
+            except (ValueError, KeyError, OSError, SystemExit) as problem:
                 return 400, {"error": "%s: %s" % (type(problem).__name__, problem)}
             with self.lock:
                 self.made += 1

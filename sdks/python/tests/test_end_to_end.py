@@ -4,6 +4,7 @@ import signal
 import threading
 import time
 import unittest
+from datetime import datetime, timedelta, timezone
 
 import exemplar
 
@@ -80,6 +81,17 @@ class WithARealServer(unittest.TestCase):
         with exemplar.ExemplarClient("eis_unknown_token_of_somebody", self.server.url, logger=self.logger) as stranger:
             self.assertEqual(stranger.send_heartbeat(self.server.create_monitor()).code, "invalid_token")
         self.assertEqual(len(self.logger.warnings), 3)
+
+    def test_a_heartbeat_that_had_to_wait_stands_at_the_moment_when_the_work_was_done(self):
+        monitor_id = self.server.create_monitor()
+        now = datetime.now(timezone.utc)
+        moment = now - timedelta(minutes=30)
+        self.assertTrue(self.client.send_heartbeat(monitor_id, occurred_at=moment))
+        at = self.server.checks(monitor_id, "heartbeat")[0]["at"]
+        self.assertEqual(at, moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
+        late = self.client.send_heartbeat(monitor_id, occurred_at=now - timedelta(days=8))
+        self.assertEqual((late.status, late.code), (400, "invalid_request"))
+        self.assertIn("occurred_at", late.error)
 
     def test_a_heartbeat_of_a_paused_monitor_says_so(self):
         monitor_id = self.server.create_monitor()

@@ -68,6 +68,8 @@ class Run:
         arguments = {"raise_on_error": call.get("raise_on_error")}
         if "metadata" in call:
             arguments["metadata"] = value_of(call["metadata"])
+        if "occurred_at" in call:
+            arguments["occurred_at"] = moment_of(call["occurred_at"])
         try:
             result = self.send(client, value_of(call["monitor_id"]), **arguments)
         except exemplar.HeartbeatError as fault:
@@ -152,6 +154,16 @@ def value_of(value):
         return {name: value_of(inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [value_of(inner) for inner in value]
+    return value
+
+
+def moment_of(value):
+    if isinstance(value, dict) and "$not_a_moment" in value:
+        # Nobody can say which moment that is.
+        return datetime(2026, 11, 23, 5)
+    if isinstance(value, str):
+        # fromisoformat reads a Z only since Python 3.11.
+        return datetime.fromisoformat(value.replace("Z", "+00:00"))
     return value
 
 

@@ -4,6 +4,7 @@ import { startCron } from './cron.js'
 import { ExemplarError } from './errors.js'
 import type { Heartbeat, HeartbeatCron, HeartbeatCronOptions, Signal, WithHeartbeatOptions } from './heartbeat.js'
 import { checkMonitorId, metadataAsJson } from './metadata.js'
+import { momentAsText } from './moment.js'
 import { check, type ExemplarOptions, type Settings } from './options.js'
 import type { HeartbeatFailure, HeartbeatResult } from './result.js'
 import { backoff } from './retries.js'
@@ -13,6 +14,7 @@ import { Warnings } from './warnings.js'
 interface Sending {
   readonly monitorId: string
   readonly metadata: string | null
+  readonly occurredAt?: string | null
   readonly signal: Signal | undefined
   /** Nobody waits for it: its timers do not keep the process alive. */
   readonly background: boolean
@@ -31,7 +33,8 @@ export class ExemplarClient {
   /** Sends one heartbeat. Resolves to a result; rejects only for misuse, or when `throwOnError` asks for it. */
   async sendHeartbeat(heartbeat: Heartbeat): Promise<HeartbeatResult> {
     const monitorId = checkMonitorId(heartbeat?.monitorId)
-    const sending = { monitorId, metadata: metadataAsJson(heartbeat.metadata), signal: heartbeat.signal, background: false }
+    const { metadata, occurredAt, signal } = heartbeat
+    const sending = { monitorId, metadata: metadataAsJson(metadata), occurredAt: momentAsText(occurredAt), signal, background: false }
     const throwOnError = heartbeat.throwOnError ?? this.#settings.throwOnError
     const result = await this.#send(sending)
     if (!result.ok && throwOnError) throw new ExemplarError(result)
@@ -76,8 +79,8 @@ export class ExemplarClient {
 
   async #send(sending: Sending): Promise<HeartbeatResult> {
     const settings = this.#settings
-    const { monitorId, metadata, background } = sending
-    const body = `{"monitor_id":${JSON.stringify(monitorId)}${metadata === null ? '' : `,"metadata":${metadata}`}}`
+    const { monitorId, background } = sending
+    const body = bodyOf(sending)
     const end = monotonicNow() + settings.totalMilliseconds
     const calledOff = new AbortController()
     const callOff = () => calledOff.abort()
@@ -144,6 +147,13 @@ export class ExemplarClient {
   #line(text: string): string {
     return `[exemplar] ${this.#settings.secret.clean(text)}`
   }
+}
+
+function bodyOf({ monitorId, metadata, occurredAt }: Sending): string {
+  const fields = [`"monitor_id":${JSON.stringify(monitorId)}`]
+  if (metadata !== null) fields.push(`"metadata":${metadata}`)
+  if (occurredAt) fields.push(`"occurred_at":"${occurredAt}"`)
+  return `{${fields.join()}}`
 }
 
 function textOf(reason: unknown): string {

@@ -13,6 +13,8 @@ export interface Heartbeat {
   /** The id of the heartbeat monitor, 24 hex digits. */
   monitorId: string
   metadata?: Metadata | null | undefined
+  /** For a heartbeat that had to wait: when the work was done, at most 7 days ago. Left out, it is now. */
+  occurredAt?: Date | null | undefined
   /** Overrides the client's `throwOnError` for this call. */
   throwOnError?: boolean | undefined
   /** Calls the heartbeat off: the result has the code `aborted`. */

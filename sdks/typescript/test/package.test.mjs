@@ -103,7 +103,7 @@ const consumer = `
     const rows: number = await withHeartbeat('a', async () => 12, { metadata: (rows) => ({ rows: rows + 1 }) })
     const plain: string = await withHeartbeat('a', () => 'done')
     const client = new ExemplarClient({ apiKey: 'x', baseUrl: 'http://localhost', totalTimeoutSeconds: 1, warn: (text: string) => {} })
-    await client.sendHeartbeat({ monitorId: 'a' })
+    await client.sendHeartbeat({ monitorId: 'a', occurredAt: new Date() })
     if (!result.ok) return result.code + result.error
     return plain + rows + (result.deadlineAt ?? '')
   }
@@ -111,6 +111,8 @@ const consumer = `
   initExemplar({ baseUrl: 'http://localhost' })
   // @ts-expect-error Metadata is an object.
   void sendHeartbeat({ monitorId: 'a', metadata: 'worker-01' })
+  // @ts-expect-error A moment is a Date.
+  void sendHeartbeat({ monitorId: 'a', occurredAt: 1795410000 })
   // @ts-expect-error A cron needs its interval.
   startHeartbeatCron({ monitorId: 'a' })
   void main
@@ -129,6 +131,9 @@ test('A strict consumer compiles with the older way to find modules, and for a b
   const text = `import { ${names} } from '${packageName}'\n${consumer}`
   compile('types-node10', { 'consumer.ts': text }, { module: 'CommonJS', moduleResolution: 'Node10' })
   compile('types-bundler', { 'consumer.ts': text }, { module: 'ESNext', moduleResolution: 'Bundler' })
+  // As Node.js 18 looks for modules, from a file of either kind.
+  compile('types-node16-esm', { 'consumer.mts': text }, { module: 'Node16', moduleResolution: 'Node16' })
+  compile('types-node16-cjs', { 'consumer.cts': text }, { module: 'Node16', moduleResolution: 'Node16' })
 })
 
 test('A signal and a fetch of Node.js fit the types', () => {

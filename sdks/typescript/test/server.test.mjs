@@ -76,3 +76,15 @@ test('The limit of metadata is the server\'s own', async () => {
   const largest = await client.sendHeartbeat({ monitorId: monitor.id, metadata: { k: 'é'.repeat((16 * 1024 - 8) / 2) } })
   assert.equal(largest.ok, true, largest.error)
 })
+
+test('A heartbeat that had to wait stands at the moment when the work was done, and one that waited too long is refused', async () => {
+  const { client } = clientWith(token)
+  const monitor = await server.createMonitor('Spooled', 60, 5)
+  const occurredAt = new Date(Date.now() - 30 * 60_000)
+  const result = await client.sendHeartbeat({ monitorId: monitor.id, occurredAt })
+  assert.equal(result.ok, true, result.error)
+  assert.deepEqual((await server.checks(monitor.id)).map(({ at }) => at), [occurredAt.toISOString()])
+  const late = await client.sendHeartbeat({ monitorId: monitor.id, occurredAt: new Date(Date.now() - 8 * 24 * 3600_000) })
+  assert.deepEqual([late.status, late.code], [400, 'invalid_request'])
+  assert.match(late.error, /occurred_at/)
+})

@@ -54,6 +54,7 @@ export async function runVector(vector, { ExemplarClient, ExemplarError, Exempla
 async function runCall(client, call, seen, { ExemplarError, ExemplarMisuseError }) {
   const heartbeat = { monitorId: call.monitor_id }
   if ('metadata' in call) heartbeat.metadata = value(call.metadata)
+  if ('occurred_at' in call) heartbeat.occurredAt = moment(call.occurred_at)
   if ('raise_on_error' in call) heartbeat.throwOnError = call.raise_on_error
   const { raises, error_contains: part, ...fields } = call.expect
   let outcome
@@ -118,6 +119,11 @@ function value(json) {
   if (json.$not_serialisable) return 10n
   if (Array.isArray(json)) return json.map(value)
   return Object.fromEntries(Object.entries(json).map(([name, inner]) => [name, value(inner)]))
+}
+
+function moment(json) {
+  if (json?.$not_a_moment) return new Date('not a moment')
+  return typeof json === 'string' ? new Date(json) : json
 }
 
 function inEnvironment(variables, fill, action) {

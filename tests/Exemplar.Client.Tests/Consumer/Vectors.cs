@@ -21,7 +21,7 @@ internal static class Vectors
         // The environment belongs to the whole process, so these go one by one before the others.
         foreach (var vector in vectors.Where(v => v.ContainsKey("environment"))) Print(await RunAsync(http, injected, vector));
         await Parallel.ForEachAsync(
-            vectors.Where(v => !v.ContainsKey("environment")), new ParallelOptions { MaxDegreeOfParallelism = 6 },
+            vectors.Where(v => !v.ContainsKey("environment")), new ParallelOptions { MaxDegreeOfParallelism = 12 },
             async (vector, _) => Print(await RunAsync(http, injected, vector)));
     }
 
@@ -99,6 +99,8 @@ internal static class Vectors
         {
             var result = call["metadata"] switch
             {
+                _ when call["occurred_at"] is JsonValue at && at.GetValueKind() == JsonValueKind.String => await client.SendHeartbeatAsync(
+                    new Heartbeat(id!) { Metadata = call["metadata"] as JsonObject, OccurredAt = DateTimeOffset.Parse(at.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture) }),
                 null when call["raise_on_error"]?.GetValue<bool>() == true => await client.SendHeartbeatAsync(new Heartbeat(id!) { ThrowOnError = true }),
                 null => await client.SendHeartbeatAsync(id!),
                 JsonObject metadata => await client.SendHeartbeatAsync(id!, Marked(metadata)),

@@ -9,6 +9,8 @@ internal static class SharedVectors
     public static readonly IReadOnlyDictionary<string, string> LeftOut = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["a_monitor_id_that_is_no_text_is_misuse"] = "The compiler refuses it.",
+        ["a_moment_that_is_none_is_misuse"] = "A DateTimeOffset always is a moment.",
+        ["a_moment_of_another_type_is_misuse"] = "The compiler refuses it.",
     };
 
     public static IReadOnlyList<string> Files { get; } =

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import ssl
 import weakref
+from datetime import datetime
 from typing import Any, Coroutine, Mapping, Optional
 
 from ._address import Address
@@ -15,7 +16,7 @@ from ._failure_log import FailureLog, Logger
 from ._forks import tell_child
 from ._job import Heartbeat
 from ._loops import HeartbeatThread, beat_until_cancelled
-from ._request import Metadata, check_metadata, check_monitor_id, check_positive, heartbeat_body
+from ._request import Metadata, check_metadata, check_monitor_id, check_positive, heartbeat_body, moment_text
 from ._result import HeartbeatError, HeartbeatResult
 from ._retries import MAX_ATTEMPTS
 from ._sending import Limits, Sending
@@ -69,22 +70,23 @@ class ExemplarClient:
         weakref.finalize(self, self._pool.close)
 
     def send_heartbeat(
-        self, monitor_id: str, metadata: Metadata = None, *, raise_on_error: Optional[bool] = None
+        self, monitor_id: str, metadata: Metadata = None, *, occurred_at: Optional[datetime] = None, raise_on_error: Optional[bool] = None
     ) -> HeartbeatResult:
         """Sends a heartbeat and waits until it is recorded or the budget is used up.
 
         :param metadata: a JSON object of at most 16 KiB, or a function that returns one. A function that fails costs its metadata,
             not the heartbeat.
-        :raises TypeError, ValueError: the id is empty, or the metadata is no JSON object
+        :param occurred_at: for a heartbeat that had to wait: when the work was done, with a time zone, at most 7 days ago
+        :raises TypeError, ValueError: the id is empty, the metadata is no JSON object, or the moment has no time zone
         :raises HeartbeatError: only with `raise_on_error`
         """
-        return self._send(monitor_id, metadata, strict=True, raise_on_error=raise_on_error)
+        return self._send(monitor_id, metadata, occurred_at, strict=True, raise_on_error=raise_on_error)
 
     async def send_heartbeat_async(
-        self, monitor_id: str, metadata: Metadata = None, *, raise_on_error: Optional[bool] = None
+        self, monitor_id: str, metadata: Metadata = None, *, occurred_at: Optional[datetime] = None, raise_on_error: Optional[bool] = None
     ) -> HeartbeatResult:
         """`send_heartbeat` for asyncio: the loop goes on meanwhile. Cancelling ends the connection and the attempts."""
-        return await self._send_async(monitor_id, metadata, strict=True, raise_on_error=raise_on_error)
+        return await self._send_async(monitor_id, metadata, occurred_at, strict=True, raise_on_error=raise_on_error)
 
     def heartbeat(
         self, monitor_id: str, metadata: Metadata = None, *, raise_on_error: Optional[bool] = None
@@ -139,13 +141,15 @@ class ExemplarClient:
         check_monitor_id(monitor_id)
         check_metadata(metadata)
 
-    def _send(self, monitor_id: str, metadata: Metadata, *, strict: bool, raise_on_error: Optional[bool]) -> HeartbeatResult:
-        return self._judged(self._sending(monitor_id, metadata, strict=strict).run(), raise_on_error)
+    def _send(
+        self, monitor_id: str, metadata: Metadata, occurred_at: Optional[datetime] = None, *, strict: bool, raise_on_error: Optional[bool]
+    ) -> HeartbeatResult:
+        return self._judged(self._sending(monitor_id, metadata, occurred_at, strict=strict).run(), raise_on_error)
 
     async def _send_async(
-        self, monitor_id: str, metadata: Metadata, *, strict: bool, raise_on_error: Optional[bool]
+        self, monitor_id: str, metadata: Metadata, occurred_at: Optional[datetime] = None, *, strict: bool, raise_on_error: Optional[bool]
     ) -> HeartbeatResult:
-        sending = self._sending(monitor_id, metadata, strict=strict)
+        sending = self._sending(monitor_id, metadata, occurred_at, strict=strict)
         try:
             future = asyncio.wrap_future(self._workers.submit(sending.run))
         except RuntimeError:
@@ -159,20 +163,20 @@ class ExemplarClient:
         unsent = sending.unsent("timeout", "too many heartbeats were being sent at once")
         return self._judged(unsent if future.cancelled() else future.result(), raise_on_error)
 
-    def _sending(self, monitor_id: str, metadata: Metadata, *, strict: bool) -> Sending:
+    def _sending(self, monitor_id: str, metadata: Metadata, occurred_at: Optional[datetime] = None, *, strict: bool) -> Sending:
         check_monitor_id(monitor_id)
-        return Sending(self._pool, self._key, self._limits, monitor_id, self._body(monitor_id, metadata, strict))
+        return Sending(self._pool, self._key, self._limits, monitor_id, self._body(monitor_id, metadata, moment_text(occurred_at), strict))
 
-    def _body(self, monitor_id: str, metadata: Metadata, strict: bool) -> bytes:
+    def _body(self, monitor_id: str, metadata: Metadata, occurred_at: Optional[str], strict: bool) -> bytes:
         """Strict raises for metadata of the wrong form. A function's fault, or one in the midst of work, costs only the metadata."""
         if strict and not callable(metadata):
-            return heartbeat_body(monitor_id, metadata)
+            return heartbeat_body(monitor_id, metadata, occurred_at)
         try:
             made: Optional[Mapping[str, Any]] = metadata() if callable(metadata) else metadata
-            body = heartbeat_body(monitor_id, made)
+            body = heartbeat_body(monitor_id, made, occurred_at)
         except Exception as fault:
             self._log.metadata_failed(monitor_id, fault)
-            return heartbeat_body(monitor_id, None)
+            return heartbeat_body(monitor_id, None, occurred_at)
         self._log.metadata_worked(monitor_id)
         return body
 

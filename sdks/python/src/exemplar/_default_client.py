@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import ssl
 import threading
+from datetime import datetime
 from typing import Any, Coroutine, Optional
 
 from ._client import ExemplarClient
@@ -61,14 +62,16 @@ def _initialized() -> ExemplarClient:
     return client
 
 
-def send_heartbeat(monitor_id: str, metadata: Metadata = None, *, raise_on_error: Optional[bool] = None) -> HeartbeatResult:
-    return _initialized().send_heartbeat(monitor_id, metadata, raise_on_error=raise_on_error)
+def send_heartbeat(
+    monitor_id: str, metadata: Metadata = None, *, occurred_at: Optional[datetime] = None, raise_on_error: Optional[bool] = None
+) -> HeartbeatResult:
+    return _initialized().send_heartbeat(monitor_id, metadata, occurred_at=occurred_at, raise_on_error=raise_on_error)
 
 
 async def send_heartbeat_async(
-    monitor_id: str, metadata: Metadata = None, *, raise_on_error: Optional[bool] = None
+    monitor_id: str, metadata: Metadata = None, *, occurred_at: Optional[datetime] = None, raise_on_error: Optional[bool] = None
 ) -> HeartbeatResult:
-    return await _initialized().send_heartbeat_async(monitor_id, metadata, raise_on_error=raise_on_error)
+    return await _initialized().send_heartbeat_async(monitor_id, metadata, occurred_at=occurred_at, raise_on_error=raise_on_error)
 
 
 def heartbeat(monitor_id: str, metadata: Metadata = None, *, raise_on_error: Optional[bool] = None) -> Heartbeat:

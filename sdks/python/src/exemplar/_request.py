@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from datetime import datetime, timezone
 from typing import Any, Callable, Mapping, Optional, Union
 
 MAX_METADATA_BYTES = 16 * 1024
@@ -34,11 +35,28 @@ def check_positive(name: str, value: float) -> float:
     return float(value)
 
 
-def heartbeat_body(monitor_id: str, metadata: Optional[Mapping[str, Any]]) -> bytes:
+def moment_text(occurred_at: Optional[datetime]) -> Optional[str]:
+    """The moment as the contract writes it. Raises TypeError or ValueError for what is no moment on the world's clock."""
+    if occurred_at is None:
+        return None
+    if not isinstance(occurred_at, datetime):
+        raise TypeError("occurred_at must be a datetime, not %s" % type(occurred_at).__name__)
+    if occurred_at.utcoffset() is None:
+        raise ValueError("occurred_at has no time zone: use datetime.now(timezone.utc), or moment.astimezone() for local time")
+    try:
+        moment = occurred_at.astimezone(timezone.utc)
+    except OverflowError:
+        raise ValueError("occurred_at is beyond the calendar") from None
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def heartbeat_body(monitor_id: str, metadata: Optional[Mapping[str, Any]], occurred_at: Optional[str] = None) -> bytes:
     """The JSON of a heartbeat in UTF-8. Raises TypeError or ValueError for metadata that is no JSON object of at most 16 KiB."""
     body = b'{"monitor_id":' + _utf8(json.dumps(monitor_id, ensure_ascii=False))
     if metadata is not None:
         body += b',"metadata":' + _metadata_json(metadata)
+    if occurred_at is not None:
+        body += b',"occurred_at":"%s"' % occurred_at.encode("ascii")
     return body + b"}"
 
 

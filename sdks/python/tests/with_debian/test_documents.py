@@ -30,6 +30,7 @@ PROGRAMS = [
     None,  # the web application
     (1, r""),
     (1, r""),
+    (1, r""),
     (1, r"recorded; the next one is due by 20\d\d-[^\n]*\+00:00\n404 monitor_not_found\n"),
     (1, r""),
 ]

@@ -1,5 +1,6 @@
 """The packed files hold what a publisher promises."""
 
+import ast
 import os
 import re
 import shutil
@@ -58,6 +59,15 @@ class ThePackedFiles(unittest.TestCase):
         self.assertIn("Typing :: Typed", described.get_all("Classifier"))
         self.assertIn("pip install exemplar-python-sdk", described.get_payload())
 
+    def test_are_written_in_the_python_that_they_ask_for(self):
+        texts = {name: self.wheel.read(name).decode("utf-8") for name in MODULES if name.endswith(".py")}
+        texts["examples/fastapi_job.py"] = (PACKAGE / "examples" / "fastapi_job.py").read_text(encoding="utf-8")
+        for name, text in texts.items():
+            ast.parse(text, name, feature_version=(3, 9))
+        # What would be refused, so that the check itself is one.
+        with self.assertRaises(SyntaxError):
+            ast.parse("match 1:\n    case 1: pass", feature_version=(3, 9))
+
     def test_have_the_licence_of_the_project(self):
         self.assertEqual((PACKAGE / "LICENSE").read_text(), (PACKAGE.parents[1] / "LICENSE").read_text())
 
@@ -90,6 +100,7 @@ class TheTypes(unittest.TestCase):
     def test_reach_the_users_of_the_installed_package(self):
         code, said = self.check("--python-executable", sys.executable, user="""
             import asyncio
+            from datetime import datetime, timezone
             from typing import Any, Mapping
             import exemplar
 
@@ -106,6 +117,7 @@ class TheTypes(unittest.TestCase):
 
             async def main() -> None:
                 result: exemplar.HeartbeatResult = await exemplar.send_heartbeat_async("id", metadata=facts)
+                exemplar.send_heartbeat("id", occurred_at=datetime.now(timezone.utc))
                 task: asyncio.Task[None] = asyncio.create_task(exemplar.heartbeat_background_loop("id", interval_seconds=60))
                 async with exemplar.heartbeat("id") as beat:
                     beat.metadata = {"rows": 1}
@@ -132,6 +144,7 @@ class TheTypes(unittest.TestCase):
             exemplar.send_heartbeat("id").okay
             backup(7)
             exemplar.init()
+            exemplar.send_heartbeat("id", occurred_at=1795410000)
             """)
         self.assertEqual(code, 1, said)
-        self.assertEqual(re.findall(r"^user\.py:(\d+): error:", said, re.MULTILINE), ["8", "9", "10", "11", "12"], said)
+        self.assertEqual(re.findall(r"^user\.py:(\d+): error:", said, re.MULTILINE), ["8", "9", "10", "11", "12", "13"], said)
