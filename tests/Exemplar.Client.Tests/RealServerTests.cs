@@ -16,12 +16,14 @@ public sealed class RealServerTests(PackedClient client) : IAsyncLifetime
         _api = new Api(_server);
     }
 
-    [Fact]
-    public async Task A_worker_beats_while_it_is_healthy_and_its_monitor_goes_down_when_it_is_ill_and_when_it_ends()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_worker_beats_while_it_is_healthy_and_its_monitor_goes_down_when_it_is_ill_and_when_it_ends(bool onOlderFrameworks)
     {
         var monitor = await _api.CreateAsync("worker", TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1));
         var illness = Path.Combine(_folder.Path, "ill");
-        using var worker = Start(client.Program, "worker", monitor.Id, illness);
+        using var worker = Start(onOlderFrameworks ? client.ProgramOnNetStandard : client.Program, "worker", monitor.Id, illness);
         var log = worker.StandardOutput.ReadToEndAsync();
 
         await IsAsync(monitor.Id, "up");

@@ -2,6 +2,7 @@
 //   vectors CONTROL injected|plain FILE…   runs the shared vectors and prints a line of JSON for each
 //   worker MONITOR ILL                     beats while the file ILL is not there, until its input ends
 //   stubborn MONITOR                       beats although a health check hangs, metadata throws and another monitor is unknown
+//   framework                              prints which of the package's libraries it runs on
 //   job MONITOR ok|fail                    runs a job, with a heartbeat when it succeeds
 switch (args)
 {
@@ -13,6 +14,9 @@ switch (args)
         return 0;
     case ["stubborn", var monitor]:
         await Worker.RunStubbornAsync(monitor);
+        return 0;
+    case ["framework"]:
+        Console.WriteLine(typeof(Exemplar.Client.ExemplarClient).Assembly.GetCustomAttributes(false).OfType<System.Runtime.Versioning.TargetFrameworkAttribute>().Single().FrameworkName);
         return 0;
     case ["job", var monitor, var fate]:
         return await Job.RunAsync(monitor, fate == "ok");

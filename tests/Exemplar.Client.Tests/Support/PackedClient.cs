@@ -15,26 +15,31 @@ public sealed class PackedClient : IAsyncLifetime
     /// <summary>The package's file.</summary>
     public string Package { get; private set; } = "";
 
-    /// <summary>How the customer's program is started.</summary>
+    /// <summary>The customer's program.</summary>
     public string Program { get; private set; } = "";
+
+    /// <summary>The same program on the library for older frameworks.</summary>
+    public string ProgramOnNetStandard { get; private set; } = "";
+
+    /// <summary>The server that misbehaves.</summary>
+    public FaultServer Faults => _faults!;
 
     public async ValueTask InitializeAsync()
     {
         Package = await _files.PackAsync("src/Exemplar.Client");
-        var consumer = _files.CopyOut("tests/Exemplar.Client.Tests/Consumer");
-        await Snippets.WriteAsync("src/Exemplar.Client/README.md", consumer);
-        await _files.BuildAsync(consumer, "build");
-        Program = Path.Combine(consumer, "bin", "Release", "net10.0", "Consumer.dll");
+        var programs = await Task.WhenAll(BuildConsumerAsync(), BuildConsumerAsync("-p:LibraryFor=netstandard2.0"));
+        (Program, ProgramOnNetStandard) = (programs[0], programs[1]);
         _faults = await FaultServer.StartAsync();
     }
 
     /// <summary>What the program saw of every shared vector, by name.</summary>
+    /// <param name="program">One of the two programs.</param>
     /// <param name="shape"><c>injected</c> or <c>plain</c>: where the client comes from.</param>
-    public Task<IReadOnlyDictionary<string, JsonNode>> SeenAsync(string shape)
+    public Task<IReadOnlyDictionary<string, JsonNode>> SeenAsync(string program, string shape)
     {
         lock (_seen)
         {
-            if (!_seen.TryGetValue(shape, out var seen)) _seen[shape] = seen = RunVectorsAsync("dotnet", [Program], shape, SharedVectors.Files);
+            if (!_seen.TryGetValue(program + shape, out var seen)) _seen[program + shape] = seen = RunVectorsAsync("dotnet", [program], shape, SharedVectors.Files);
             return seen;
         }
     }
@@ -43,7 +48,7 @@ public sealed class PackedClient : IAsyncLifetime
     public async Task<IReadOnlyDictionary<string, JsonNode>> RunVectorsAsync(string program, string[] arguments, string shape, IEnumerable<string> files)
     {
         var run = await RunAsync(program, [.. arguments, "vectors", _faults!.Control, shape, .. files.Select(Repository.File)], ("SSL_CERT_FILE", _faults.Authority));
-        Assert.True(run.Code == 0, run.Output + run.Errors);
+        Assert.True(run.Code == 0, run.Errors);
         return run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)
             .ToDictionary(seen => seen["name"]!.GetValue<string>(), StringComparer.Ordinal);
     }
@@ -57,6 +62,14 @@ public sealed class PackedClient : IAsyncLifetime
     {
         var folder = _files.CopyOut(project);
         return (folder, await _files.BuildAsync(folder, verb, arguments));
+    }
+
+    private async Task<string> BuildConsumerAsync(params string[] arguments)
+    {
+        var consumer = _files.CopyOut("tests/Exemplar.Client.Tests/Consumer");
+        await Snippets.WriteAsync("src/Exemplar.Client/README.md", consumer);
+        await _files.BuildAsync(consumer, "build", arguments);
+        return Path.Combine(consumer, "bin", "Release", "net10.0", "Consumer.dll");
     }
 
     public ValueTask DisposeAsync()
