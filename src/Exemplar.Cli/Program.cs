@@ -6,6 +6,7 @@ using Exemplar.Cli.Jobs;
 using Exemplar.Cli.Monitors;
 using Exemplar.Cli.Output;
 using Exemplar.Cli.Settings;
+using Exemplar.Cli.Spool;
 using Exemplar.Cli.Tokens;
 
 // What stands after the first -- belongs to the job, whatever it looks like.
@@ -14,6 +15,7 @@ var root = new RootCommand("Sends heartbeats to Exemplar, runs jobs and reports 
 {
     SendCommand.Create(),
     ExecCommand.Create(job),
+    SpoolCommand.Create(),
     MonitorCommands.Create(),
     ChecksCommand.Create(),
     TokenCommands.Create(),

@@ -50,6 +50,11 @@ public sealed class ExecTests(InstalledTool tool)
         Assert.Equal(126, (await user.RunAsync("exec", monitor, "--", "./data.txt")).Code);
         // In the current folder and not on the path: a shell would not find it either.
         Assert.Equal(127, (await user.RunAsync("exec", monitor, "--", "data.txt")).Code);
+        // A folder is no program, and neither is a script whose interpreter is not there.
+        Assert.Equal(126, (await user.RunAsync("exec", monitor, "--", "/tmp")).Code);
+        await File.WriteAllTextAsync(Path.Combine(user.Home, "orphan"), "#!/no/such/interpreter\necho worked\n");
+        File.SetUnixFileMode(Path.Combine(user.Home, "orphan"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Assert.InRange((await user.RunAsync("exec", monitor, "--", "./orphan")).Code, 126, 127);
         Assert.Empty(await tool.Api.ChecksAsync(monitor));
     }
 
@@ -71,8 +76,11 @@ public sealed class ExecTests(InstalledTool tool)
         using var user = new User(tool);
         var monitor = await MonitorAsync();
         var run = await user.ShellAsync(
-            $"head -c 100000000 /dev/urandom > in && exemplar exec {monitor} -- sh -c 'tee /dev/stderr' < in > out 2> err; echo $?; cmp in out && cmp in err && echo same");
-        Assert.Equal("0\nsame\n", run.Output);
+            $"head -c 100000000 /dev/urandom > in && exemplar exec {monitor} -- sh -c 'tee /dev/stderr; grep VmHWM /proc/$PPID/status > memory' < in > out 2> err; echo $?; "
+            + "cmp in out && cmp in err && echo same; cat memory");
+        Assert.StartsWith("0\nsame\n", run.Output, StringComparison.Ordinal);
+        // The most that the command ever had in memory, with 200 MB through its hands.
+        Assert.InRange(int.Parse(run.Output.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture), 1_000, 80_000);
         Assert.InRange(System.Text.Encoding.UTF8.GetByteCount((await MetadataAsync(monitor)).GetProperty("output").GetString()!), 1, 4096);
     }
 
@@ -135,6 +143,32 @@ public sealed class ExecTests(InstalledTool tool)
         Signals.Terminate(process.Id);
         await process.WaitForExitAsync();
         Assert.Equal(143, process.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_job_that_ignores_a_signal_goes_on_and_beats_when_it_succeeds()
+    {
+        using var user = new User(tool);
+        var monitor = await MonitorAsync();
+        const string Job = """
+            import signal, sys
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            signal.signal(signal.SIGUSR1, lambda *_: print("still here", flush=True))
+            print("ready", flush=True)
+            sys.stdin.readline()
+            print("done")
+            """;
+        using var process = user.Start("exec", monitor, "--", "python3", "-c", Job);
+        Assert.Equal("ready", await process.StandardOutput.ReadLineAsync());
+        Signals.Terminate(process.Id);
+        // One that comes after the job's end would mean something else, so the job says first that it lives.
+        Signals.Send(process.Id, 10);
+        Assert.Equal("still here", await process.StandardOutput.ReadLineAsync());
+        await process.StandardInput.WriteLineAsync("go");
+        Assert.Equal("done", await process.StandardOutput.ReadLineAsync());
+        await process.WaitForExitAsync();
+        Assert.Equal(0, process.ExitCode);
+        Assert.Single(await tool.Api.ChecksAsync(monitor, "up"));
     }
 
     [Fact]

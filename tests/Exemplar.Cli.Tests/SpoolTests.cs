@@ -35,6 +35,7 @@ public sealed class SpoolTests(InstalledTool tool)
         {
             Assert.Equal(Owner, File.GetUnixFileMode(file));
             Assert.Equal(Owner | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(file)!));
+            Assert.Equal(Owner | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.GetDirectoryName(Path.GetDirectoryName(file))!));
             Assert.DoesNotContain(ServerProcess.AdminToken, File.ReadAllText(file), StringComparison.Ordinal);
         });
 
@@ -144,6 +145,7 @@ public sealed class SpoolTests(InstalledTool tool)
         clock.Advance(TimeSpan.FromHours(1));
         Assert.Empty(spool.Waiting());
         Assert.Empty(Directory.GetFiles(folder.Path, "*.json"));
+        Assert.Equal(HeartbeatSpool.MaxHeartbeats + 5, spool.GivenUp);
     }
 
     [Fact]
@@ -164,6 +166,7 @@ public sealed class SpoolTests(InstalledTool tool)
 
         Assert.Equal(("good", 1, now), (waiting.MonitorId, waiting.Metadata!["a"]!.GetValue<int>(), waiting.OccurredAt));
         Assert.Single(Directory.GetFiles(folder.Path));
+        Assert.Equal(3, spool.GivenUp);
     }
 
     [Fact]
@@ -190,5 +193,12 @@ public sealed class SpoolTests(InstalledTool tool)
 
     /// <summary>The spool that the user's command looks into.</summary>
     private static HeartbeatSpool Spool(User user, Uri server, TimeProvider clock) =>
-        new(Path.Combine(user.SpoolFolder, Path.GetFileName(HeartbeatSpool.Of(server, clock).Folder)), clock);
+        new(Path.Combine(user.SpoolFolder, SpoolFolderOf(server, ServerProcess.AdminToken)), clock);
+
+    /// <summary>Server and key, as they stand below the user's spool.</summary>
+    private static string SpoolFolderOf(Uri server, string key)
+    {
+        var folder = new SpoolFolders(server, key, TimeProvider.System).Own.Folder;
+        return Path.Combine(Path.GetFileName(Path.GetDirectoryName(folder)!), Path.GetFileName(folder));
+    }
 }

@@ -31,13 +31,19 @@ internal sealed record Dispatch(HeartbeatResult Result, bool IsKept)
     private static string? At(DateTimeOffset? moment) => moment is { } at ? Moment.Write(at) : null;
 }
 
-/// <summary>Sends a heartbeat; keeps it when the server cannot be reached; delivers what was kept when it can.</summary>
+/// <summary>
+/// Sends a heartbeat; keeps it when the server cannot be reached; delivers what was kept when it can. What was kept under another
+/// key is sent only by <see cref="DeliverAllAsync"/> when it is told so, and never lost in silence.
+/// </summary>
 internal sealed class Postman(Connection connection, TimeProvider clock)
 {
     /// <summary>A spool of a thousand must not hold up a job's end; the rest goes with the next call.</summary>
     private static readonly TimeSpan DeliveryTime = TimeSpan.FromSeconds(5);
 
-    private readonly HeartbeatSpool _spool = HeartbeatSpool.Of(connection.BaseUrl, clock);
+    /// <summary>So long the jobs of another organization on this machine have to deliver their own, also those that run daily.</summary>
+    private static readonly TimeSpan Forgotten = TimeSpan.FromHours(36);
+
+    private readonly SpoolFolders _folders = connection.Spools(clock);
 
     /// <summary>Sends, and says on stderr what did not work.</summary>
     /// <param name="monitorId">The monitor.</param>
@@ -51,13 +57,34 @@ internal sealed class Postman(Connection connection, TimeProvider clock)
         var result = await TrySendAsync(client, new Heartbeat(monitorId) { Metadata = metadata }, hurry);
         if (result.Ok)
         {
-            await DeliverAsync(hurry);
+            using var time = new CancellationTokenSource(DeliveryTime, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, hurry);
+            await DeliverAsync(_folders.Own, isOurs: true, either.Token);
+            TellOfOtherKeys();
             return new Dispatch(result, false);
         }
         var kept = IsUnreachable(result) && TryKeep(monitorId, metadata, occurredAt);
         Terminal.Complain($"the heartbeat of monitor {monitorId} was not accepted ({Wording.Of(result)}): {result.Error}"
             + (kept ? " It is kept and goes with the next call." : ""));
         return new Dispatch(result, kept);
+    }
+
+    /// <summary>Delivers all that waits for this server, however long it takes.</summary>
+    /// <param name="otherKeys">Also what was kept under other keys, with the present one.</param>
+    /// <param name="cancelled">Gives it up.</param>
+    /// <returns>How many were delivered, and how many of those that were meant still wait.</returns>
+    public async Task<(int Delivered, int Left)> DeliverAllAsync(bool otherKeys, CancellationToken cancelled)
+    {
+        var own = _folders.Own;
+        var delivered = await DeliverAsync(own, isOurs: true, cancelled);
+        var left = own.Waiting().Count();
+        if (!otherKeys) return (delivered, left);
+        foreach (var other in _folders.OfOtherKeys())
+        {
+            delivered += await DeliverAsync(other, isOurs: false, cancelled);
+            left += other.Waiting().Count();
+        }
+        return (delivered, left);
     }
 
     private static async Task<HeartbeatResult> TrySendAsync(ExemplarClient client, Heartbeat heartbeat, CancellationToken hurry)
@@ -78,37 +105,59 @@ internal sealed class Postman(Connection connection, TimeProvider clock)
 
     private bool TryKeep(string monitorId, JsonObject? metadata, DateTimeOffset occurredAt)
     {
+        var spool = _folders.Own;
         try
         {
-            _spool.Keep(monitorId, metadata, occurredAt);
+            spool.Keep(monitorId, metadata, occurredAt);
+            TellOfGivenUp(spool);
             return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Terminal.Complain($"the heartbeat could not be kept in {_spool.Folder}: {exception.Message}");
+            Terminal.Complain($"the heartbeat could not be kept in {spool.Folder}: {exception.Message}");
             return false;
         }
     }
 
-    private async Task DeliverAsync(CancellationToken hurry)
+    private async Task<int> DeliverAsync(HeartbeatSpool spool, bool isOurs, CancellationToken hurry)
     {
-        using var right = _spool.TryBegin();
-        if (right is null) return;
-        using var time = new CancellationTokenSource(DeliveryTime, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, hurry);
+        using var right = spool.TryBegin();
+        if (right is null) return 0;
         using var client = new ExemplarClient(new ExemplarOptions
         {
             ApiKey = connection.Options.ApiKey, BaseUrl = connection.Options.BaseUrl, UserAgentName = connection.Options.UserAgentName, MaxAttempts = 1,
         });
-        foreach (var waiting in _spool.Waiting())
+        var delivered = 0;
+        foreach (var waiting in spool.Waiting())
         {
             var heartbeat = new Heartbeat(waiting.MonitorId) { Metadata = waiting.Metadata, OccurredAt = waiting.OccurredAt };
-            var result = await TrySendAsync(client, heartbeat, either.Token);
+            var result = await TrySendAsync(client, heartbeat, hurry);
             // The key may be mended, and the server get well.
-            if (!result.Ok && (IsUnreachable(result) || result.Status is 401 or 403)) return;
-            HeartbeatSpool.Remove(waiting.File);
-            if (!result.Ok)
+            if (!result.Ok && (IsUnreachable(result) || result.Status is 401 or 403)) break;
+            if (result.Ok) delivered++;
+            else
                 Terminal.Complain($"a kept heartbeat of monitor {waiting.MonitorId} from {Moment.Write(waiting.OccurredAt)} was refused ({Wording.Of(result)}): {result.Error}");
+            // To this key a monitor of another organization is unknown; its own key will be asked.
+            if (result.Ok || isOurs) HeartbeatSpool.Remove(waiting.File);
         }
+        TellOfGivenUp(spool);
+        return delivered;
+    }
+
+    private void TellOfOtherKeys()
+    {
+        foreach (var other in _folders.OfOtherKeys())
+        {
+            if (other.IsToBeTold(clock.GetUtcNow() - Forgotten))
+                Terminal.Complain("heartbeats wait on this machine that were kept under another API access token. If that was replaced by the present one, "
+                    + "exemplar spool deliver --other-keys sends them. They are given up 7 days after the work.");
+            TellOfGivenUp(other);
+        }
+    }
+
+    private static void TellOfGivenUp(HeartbeatSpool spool)
+    {
+        if (spool.GivenUp > 0)
+            Terminal.Complain($"{spool.GivenUp} kept heartbeats were given up: the server takes none older than 7 days, and at most {HeartbeatSpool.MaxHeartbeats} are kept.");
     }
 }

@@ -36,8 +36,8 @@ internal sealed class Job(string[] command, OutputTail? tail, SignalForwarding s
         signals.JobRuns(process.Id);
         var tees = new[]
         {
-            process.StartInfo.RedirectStandardOutput ? new Tee(process.StandardOutput.BaseStream, Unix.StandardOutput, tail!) : null,
-            process.StartInfo.RedirectStandardError ? new Tee(process.StandardError.BaseStream, Unix.StandardError, tail!) : null,
+            process.StartInfo.RedirectStandardOutput ? new Tee(process.StandardOutput.BaseStream, Unix.StandardOutput, tail!.Open()) : null,
+            process.StartInfo.RedirectStandardError ? new Tee(process.StandardError.BaseStream, Unix.StandardError, tail!.Open()) : null,
         };
         process.WaitForExit();
         signals.JobEnded();

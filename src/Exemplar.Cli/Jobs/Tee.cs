@@ -10,13 +10,13 @@ internal sealed class Tee
 
     private readonly Stream _from;
     private readonly int _to;
-    private readonly OutputTail _tail;
+    private readonly OutputTail.Writer _tail;
     private readonly Thread _thread;
 
     /// <summary>Since when it waits for the job to write; 0 while it has something to carry.</summary>
     private long _idleSince;
 
-    public Tee(Stream from, int to, OutputTail tail)
+    public Tee(Stream from, int to, OutputTail.Writer tail)
     {
         (_from, _to, _tail) = (from, to, tail);
         _thread = new Thread(Copy) { IsBackground = true };

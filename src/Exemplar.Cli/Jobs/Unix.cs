@@ -14,6 +14,7 @@ internal static partial class Unix
     private const short ReadyToWrite = 4;
     private const int CanExecute = 1;
     private const int BrokenPipe = 13;
+    private const int ReadOnly = 0;
     private const nint DefaultHandling = 0;
     private const nint Ignore = 1;
 
@@ -49,8 +50,16 @@ internal static partial class Unix
         ? !(descriptor == StandardOutput ? Console.IsOutputRedirected : Console.IsErrorRedirected)
         : IsATerminal(descriptor) == 1;
 
-    /// <summary>Whether a terminal's Ctrl-C reaches this process and its children alike.</summary>
-    public static bool IsInForeground() => !OperatingSystem.IsWindows() && ForegroundGroup(0) is var group && group > 0 && group == OwnGroup();
+    /// <summary>Whether a terminal's Ctrl-C reaches this process and its children alike; also when input comes from elsewhere.</summary>
+    public static bool IsInForeground()
+    {
+        if (OperatingSystem.IsWindows()) return false;
+        var terminal = Open("/dev/tty", ReadOnly);
+        if (terminal < 0) return false;
+        var group = ForegroundGroup(terminal);
+        _ = Close(terminal);
+        return group > 0 && group == OwnGroup();
+    }
 
     public static bool IsExecutable(string path) => OperatingSystem.IsWindows() || Access(path, CanExecute) == 0;
 
@@ -108,6 +117,12 @@ internal static partial class Unix
 
     [LibraryImport("libc", EntryPoint = "isatty")]
     private static partial int IsATerminal(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "tcgetpgrp")]
     private static partial int ForegroundGroup(int descriptor);

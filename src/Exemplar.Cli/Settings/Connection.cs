@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Exemplar.Cli.Output;
+using Exemplar.Cli.Spool;
 using Exemplar.Client;
 
 namespace Exemplar.Cli.Settings;
@@ -16,6 +17,9 @@ internal sealed class Connection
 
     /// <summary>Ends with a slash.</summary>
     public Uri BaseUrl { get; }
+
+    /// <summary>Where heartbeats wait for this server.</summary>
+    public SpoolFolders Spools(TimeProvider clock) => new(BaseUrl, Options.ApiKey!, clock);
 
     /// <summary>Reads it and says on stderr what is wrong; null when it cannot be used.</summary>
     public static Connection? Read(ParseResult parsed)

@@ -1,9 +1,6 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Exemplar.Cli.Settings;
 
 namespace Exemplar.Cli.Spool;
 
@@ -15,9 +12,9 @@ namespace Exemplar.Cli.Spool;
 internal sealed record SpooledHeartbeat(string File, string MonitorId, JsonObject? Metadata, DateTimeOffset OccurredAt);
 
 /// <summary>
-/// Heartbeats that could not be delivered, one file each, in a folder for each server. A file appears whole by a rename or not
-/// at all, and is removed after the server has taken it. Any number of processes may add; the lock lets one of them deliver,
-/// and the system gives it back when that one dies. The key is not kept.
+/// Heartbeats that could not be delivered, one file each, in a folder for each server and key. A file appears whole by a rename
+/// or not at all, and is removed after the server has taken it. Any number of processes may add; the lock lets one of them
+/// deliver, and the system gives it back when that one dies. The key is not kept: the folder's name is its fingerprint.
 /// </summary>
 internal sealed class HeartbeatSpool(string folder, TimeProvider clock)
 {
@@ -30,25 +27,21 @@ internal sealed class HeartbeatSpool(string folder, TimeProvider clock)
     private const int MaxFileBytes = 64 * 1024;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>The spool of a server.</summary>
-    public static HeartbeatSpool Of(Uri baseUrl, TimeProvider clock) => new(
-        Path.Combine(Folders.State, "exemplar", "spool", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(baseUrl.ToString())))[..16]), clock);
-
     public string Folder => folder;
+
+    /// <summary>How many this spool had to give up since it was opened: too old, too many, or no longer to be read.</summary>
+    public int GivenUp { get; private set; }
 
     /// <summary>Keeps a heartbeat. What is kept survives a crash of this process and of the machine.</summary>
     /// <exception cref="IOException">The disk does not take it.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder is not ours.</exception>
     public void Keep(string monitorId, JsonObject? metadata, DateTimeOffset occurredAt)
     {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
+        CreateFolder();
         // Sorted by name is sorted by time.
         var name = string.Create(CultureInfo.InvariantCulture, $"{occurredAt.ToUnixTimeMilliseconds():D14}-{Guid.NewGuid():N}");
         var unfinished = Path.Combine(folder, name + ".tmp");
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
-        using (var file = new FileStream(unfinished, options))
+        using (var file = Create(unfinished, FileMode.CreateNew, FileShare.Read))
         {
             using (var writer = new Utf8JsonWriter(file))
             {
@@ -74,9 +67,7 @@ internal sealed class HeartbeatSpool(string folder, TimeProvider clock)
         if (!Directory.Exists(folder) || !Directory.EnumerateFiles(folder, "*.json").Any()) return null;
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.None };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
-            return new FileStream(Path.Combine(folder, "lock"), options);
+            return Create(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileShare.None);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -91,8 +82,29 @@ internal sealed class HeartbeatSpool(string folder, TimeProvider clock)
         foreach (var file in Files())
         {
             if (Read(file) is { } heartbeat) yield return heartbeat;
-            else Remove(file);
+            else GiveUp(file);
         }
+    }
+
+    /// <summary>Whether something waits since before a moment and nobody was told of it for a day. Whoever asks tells.</summary>
+    public bool IsToBeTold(DateTimeOffset before)
+    {
+        Prune();
+        // The name says when the work was done.
+        var oldest = Files().FirstOrDefault();
+        if (oldest is null || string.CompareOrdinal(Path.GetFileName(oldest), NameOf(before)) >= 0) return false;
+        var mark = Path.Combine(folder, "told");
+        if (File.Exists(mark) && File.GetLastWriteTimeUtc(mark) > clock.GetUtcNow().UtcDateTime.AddDays(-1)) return false;
+        try
+        {
+            Create(mark, FileMode.Create, FileShare.ReadWrite).Dispose();
+            File.SetLastWriteTimeUtc(mark, clock.GetUtcNow().UtcDateTime);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // It is told once more then.
+        }
+        return true;
     }
 
     /// <summary>Forgets a heartbeat.</summary>
@@ -112,14 +124,43 @@ internal sealed class HeartbeatSpool(string folder, TimeProvider clock)
 
     private void Prune()
     {
-        var oldest = (clock.GetUtcNow() - MaxAge).ToUnixTimeMilliseconds().ToString("D14", CultureInfo.InvariantCulture);
+        var oldest = NameOf(clock.GetUtcNow() - MaxAge);
         var files = Files();
-        foreach (var file in files.Take(Math.Max(0, files.Count - MaxHeartbeats))) Remove(file);
-        foreach (var file in files.TakeWhile(file => string.CompareOrdinal(Path.GetFileName(file), oldest) < 0)) Remove(file);
+        var tooMany = Math.Max(0, files.Count - MaxHeartbeats);
+        foreach (var file in files.Where((file, n) => n < tooMany || string.CompareOrdinal(Path.GetFileName(file), oldest) < 0)) GiveUp(file);
         // Left by a process that died before the rename; a living one needs moments.
         if (!Directory.Exists(folder)) return;
         var minuteAgo = clock.GetUtcNow().UtcDateTime.AddMinutes(-1);
         foreach (var file in Directory.EnumerateFiles(folder, "*.tmp").Where(file => File.GetLastWriteTimeUtc(file) < minuteAgo)) Remove(file);
+    }
+
+    private void GiveUp(string file)
+    {
+        // Another process may have delivered it in the meantime.
+        if (!File.Exists(file)) return;
+        GivenUp++;
+        Remove(file);
+    }
+
+    private void CreateFolder()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+            return;
+        }
+        // The mode counts for the last folder of a path only, and the names of the folders are nobody else's business.
+        Directory.CreateDirectory(Path.GetDirectoryName(folder)!, OwnerOnly | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
+    }
+
+    private static string NameOf(DateTimeOffset moment) => moment.ToUnixTimeMilliseconds().ToString("D14", CultureInfo.InvariantCulture);
+
+    private static FileStream Create(string path, FileMode mode, FileShare share)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = share };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
+        return new FileStream(path, options);
     }
 
     private static SpooledHeartbeat? Read(string path)

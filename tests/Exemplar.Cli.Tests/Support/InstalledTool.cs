@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Exemplar.Cli.Tests.Support;
 
 [assembly: AssemblyFixture(typeof(InstalledTool))]
@@ -15,6 +16,18 @@ public sealed class InstalledTool : IAsyncLifetime
     /// <summary>The folder with the command.</summary>
     public string Folder { get; private set; } = "";
 
+    /// <summary>The name of this machine's platform.</summary>
+    public static string Platform { get; } = "linux-" + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+
+    /// <summary>The folder with the command as a single file.</summary>
+    public string Published => Path.Combine(_folder.Path, "published");
+
+    /// <summary>The folder with the packages.</summary>
+    public string Feed => _files.Feed;
+
+    /// <summary>What the build said when it made the single file.</summary>
+    public string PublishOutput => _files.PublishOutput;
+
     public ServerProcess Server => _server!;
 
     public Api Api { get; private set; } = default!;
@@ -23,12 +36,16 @@ public sealed class InstalledTool : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await _files.PackAsync("src/Exemplar.Cli");
+        // Published for this machine's platform it is also the single file; packed from the same build.
+        await Task.WhenAll(_files.PackAsync("src/Exemplar.Cli"), _files.PackForAsync("src/Exemplar.Cli", Platform, Published));
         Folder = await _files.InstallToolAsync("Exemplar.Cli");
         _server = await ServerProcess.StartAsync(_folder.Data);
         Api = new Api(_server);
         Faults = await FaultServer.StartAsync();
     }
+
+    /// <summary>The package for platforms that have none of their own.</summary>
+    public Task<string> PackForAnyAsync() => _files.PackForAsync("src/Exemplar.Cli", "any");
 
     public async ValueTask DisposeAsync()
     {
