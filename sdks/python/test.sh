@@ -26,14 +26,21 @@ give_up() {
   finish
 }
 
-# Runs a test program and adds up its closing line; one that ends without it has crashed and counts as a failure.
+# Starts a test program beside the others; `add` waits for it.
+start() {
+  local name=$1
+  shift
+  { "$@" >"$work/$name.output" 2>&1; echo $? >"$work/$name.code"; } &
+}
+
+# Shows what a test program wrote and adds up its closing line; one that ends without it has crashed and counts as a failure.
 add() {
-  local code line output="$work/output"
-  "$@" 2>&1 | tee "$output"
-  code=${PIPESTATUS[0]}
+  local code line output="$work/$1.output"
+  code=$(cat "$work/$1.code")
+  cat "$output"
   line=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$output" | tail -n 1)
   if [ -z "$line" ]; then
-    echo "sdks/python/test.sh: $1 ended without totals (code $code)" >&2
+    echo "sdks/python/test.sh: the tests of the $1 ended without totals (code $code)" >&2
     failed=$((failed + 1))
     return
   fi
@@ -76,10 +83,13 @@ export PIP_DISABLE_PIP_VERSION_CHECK=1
   || give_up "the sdist could not be installed"
 
 export EXEMPLAR_TEST_DIST="$work/dist" PYTHONDONTWRITEBYTECODE=1
+# shellcheck disable=SC2086
+start wheel "$work/wheel/bin/python" -X dev tests/run.py ${ONLY:-}
+# shellcheck disable=SC2086
+start sdist "$work/sdist/bin/python" -X dev tests/run.py --folder tests/with_debian --jobs 3 ${ONLY:-}
+wait
 echo "sdks/python/test.sh: the tests, on the wheel"
-# shellcheck disable=SC2086
-add "$work/wheel/bin/python" -X dev tests/run.py ${ONLY:-}
+add wheel
 echo "sdks/python/test.sh: the README, FastAPI, gunicorn and Celery, on the sdist"
-# shellcheck disable=SC2086
-add "$work/sdist/bin/python" -X dev tests/run.py --folder tests/with_debian ${ONLY:-}
+add sdist
 finish
