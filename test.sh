@@ -69,54 +69,99 @@ done
 echo "test.sh: building"
 dotnet build Exemplar.slnx -c Release --nologo -v quiet || give_up "the build failed"
 
-# Each test program prints its own totals; one that ends without them has crashed and counts as a failure.
+# Programs run beside one another where that disturbs nothing: each writes into a file, which is shown when it is its turn, and
+# ends with totals of its own. One that ends without them has crashed and counts as a failure.
+logs=$(mktemp -d)
+groups=()
+end_all() {
+  local group
+  for group in "${groups[@]}"; do kill -- "-$group" 2>/dev/null; done
+  rm -rf "$logs"
+}
+trap end_all EXIT
+trap 'exit 130' INT TERM
+
+# beside COMMAND …: in the background, as a process group of its own, which ends with this script however that ends.
+beside() {
+  set -m
+  "$@" &
+  groups+=("$!")
+  set +m
+}
+
+# into NAME COMMAND …: what it writes and how it ends.
+into() {
+  local name=$1
+  shift
+  "$@" >"$logs/$name" 2>&1
+  echo $? >"$logs/$name.code"
+}
+
+# one_after_the_other NAME …: test programs of .NET, in this order.
+one_after_the_other() {
+  local name
+  for name in "$@"; do
+    into "$name" dotnet run --project "tests/$name" -c Release --no-build -- --no-progress --no-ansi
+  done
+}
+
 count() { awk -v word="$1:" '$1 == word { n = $2 } END { print n + 0 }' "$2"; }
 
-for project in tests/*.Tests; do
-  name=$(basename "$project")
-  echo "test.sh: $name"
-  output=$(mktemp)
-  dotnet run --project "$project" -c Release --no-build -- --no-progress --no-ansi 2>&1 | tee "$output"
-  code=${PIPESTATUS[0]}
-  if grep -qE '^ *total: [0-9]+' "$output"; then
-    now_failed=$(count failed "$output")
-    passed=$((passed + $(count succeeded "$output")))
-    failed=$((failed + now_failed))
-    skipped=$((skipped + $(count skipped "$output")))
-    if [ "$code" -ne 0 ] && [ "$now_failed" -eq 0 ]; then
-      echo "test.sh: $name ended with code $code" >&2
-      failed=$((failed + 1))
-    fi
-  else
-    echo "test.sh: $name ended without totals (code $code)" >&2
-    failed=$((failed + 1))
-  fi
-  rm -f "$output"
-done
-
-# Each SDK has a test.sh of its own; its totals are the line "NAME: N passed, N failed, N skipped".
-run_sdk_tests() {
-  local name=$1 output code totals
-  echo "test.sh: sdks/$name"
-  output=$(mktemp)
-  "sdks/$name/test.sh" 2>&1 | tee "$output"
-  code=${PIPESTATUS[0]}
-  totals=$(sed -nE "s/^$name: ([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped\$/\1 \2 \3/p" "$output" | tail -n 1)
-  rm -f "$output"
-  if [ -z "$totals" ]; then
-    echo "test.sh: sdks/$name ended without totals (code $code)" >&2
-    failed=$((failed + 1))
-    return
-  fi
-  read -r now_passed now_failed now_skipped <<<"$totals"
-  passed=$((passed + now_passed)) failed=$((failed + now_failed)) skipped=$((skipped + now_skipped))
-  if [ "$code" -ne 0 ] && [ "$now_failed" -eq 0 ]; then
-    echo "test.sh: sdks/$name ended with code $code" >&2
+# add NAME PASSED FAILED SKIPPED: to the totals; a program that ended badly without a failed test is one.
+add() {
+  local code
+  code=$(cat "$logs/$1.code")
+  passed=$((passed + $2)) failed=$((failed + $3)) skipped=$((skipped + $4))
+  if [ "$code" -ne 0 ] && [ "$3" -eq 0 ]; then
+    echo "test.sh: $1 ended with code $code" >&2
     failed=$((failed + 1))
   fi
 }
 
-run_sdk_tests typescript
-run_sdk_tests python
+# show NAME: what it wrote, once it has ended.
+show() {
+  until [ -f "$logs/$1.code" ]; do sleep 1; done
+  echo "test.sh: $1"
+  cat "$logs/$1"
+}
+
+without_totals() {
+  echo "test.sh: $1 ended without totals (code $(cat "$logs/$1.code"))" >&2
+  failed=$((failed + 1))
+}
+
+add_dotnet() {
+  show "$1"
+  if grep -qE '^ *total: [0-9]+' "$logs/$1"; then add "$1" "$(count succeeded "$logs/$1")" "$(count failed "$logs/$1")" "$(count skipped "$logs/$1")"
+  else without_totals "$1"; fi
+}
+
+# The totals of an SDK are the line "NAME: N passed, N failed, N skipped" of its own test.sh.
+add_sdk() {
+  local totals
+  show "$1"
+  totals=$(sed -nE "s/^$1: ([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped\$/\1 \2 \3/p" "$logs/$1" | tail -n 1)
+  # shellcheck disable=SC2086
+  if [ -n "$totals" ]; then add "$1" $totals; else without_totals "$1"; fi
+}
+
+# Those that kill and stop real servers at set moments, beside those that mostly wait.
+beside into typescript sdks/typescript/test.sh
+beside into python sdks/python/test.sh
+one_after_the_other Exemplar.Faults.Tests
+add_dotnet Exemplar.Faults.Tests
+add_sdk typescript
+add_sdk python
+
+# The browser takes longest, so all others run beside it.
+browser=Exemplar.Console.Tests
+others=()
+for project in tests/*.Tests; do
+  name=$(basename "$project")
+  case $name in Exemplar.Faults.Tests | "$browser") ;; *) others+=("$name") ;; esac
+done
+beside one_after_the_other "$browser"
+one_after_the_other "${others[@]}"
+for name in "${others[@]}" "$browser"; do add_dotnet "$name"; done
 
 finish
