@@ -54,6 +54,10 @@ internal sealed class Document
             .OfType<FencedCodeBlock>().Select(block => block.Lines.ToString()),
     ];
 
+    /// <summary>The code blocks of a language, in order.</summary>
+    public List<string> Blocks(string language) =>
+        [.. _markdown.Descendants<FencedCodeBlock>().Where(block => block.Info == language).Select(block => block.Lines.ToString())];
+
     /// <summary>The one code block right after the comment <c>&lt;!-- test: name --&gt;</c>.</summary>
     public string MarkedCode(string name)
     {

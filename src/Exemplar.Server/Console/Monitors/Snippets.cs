@@ -101,14 +101,16 @@ internal sealed record Snippets(string BaseUrl, string MonitorId, string Token, 
             new JsonObject { ["hostname"] = "worker-01" });
         """;
 
-    // Only what cron can say exactly; for the rest once a day is a line to change.
-    private string When => Interval?.TotalMinutes switch
+    // The longest that cron can say exactly and that is not longer than expected: too often does no harm, too seldom raises an alarm.
+    private string When => (Interval?.TotalMinutes ?? 5) switch
     {
-        1 => "* * * * *",
-        { } minutes when minutes is > 1 and < 60 && 60 % minutes == 0 => $"*/{minutes} * * * *",
-        60 => "0 * * * *",
-        { } minutes when minutes is > 60 and < 1_440 && minutes % 60 == 0 && 24 % (minutes / 60) == 0 => $"0 */{minutes / 60} * * *",
-        null => "*/5 * * * *",
+        < 2 => "* * * * *",
+        < 60 and var minutes => $"*/{Longest(60, minutes)} * * * *",
+        < 120 => "0 * * * *",
+        < 1_440 and var minutes => $"0 */{Longest(24, minutes / 60)} * * *",
         _ => "0 3 * * *",
     };
+
+    /// <summary>The largest number up to <paramref name="most"/> that divides <paramref name="whole"/>, so that the steps are even.</summary>
+    private static int Longest(int whole, double most) => Enumerable.Range(1, (int)most).Last(step => whole % step == 0);
 }
