@@ -30,6 +30,8 @@ public sealed class PackedClient : IAsyncLifetime
         var programs = await Task.WhenAll(BuildConsumerAsync(), BuildConsumerAsync("-p:LibraryFor=netstandard2.0"));
         (Program, ProgramOnNetStandard) = (programs[0], programs[1]);
         _faults = await FaultServer.StartAsync();
+        // They wait more than they work: two at a time, beside all other tests.
+        foreach (var program in programs) _ = SeenAsync(program, "injected");
     }
 
     /// <summary>What the program saw of every shared vector, by name.</summary>
