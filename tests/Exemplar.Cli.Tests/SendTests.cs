@@ -34,6 +34,21 @@ public sealed class SendTests(InstalledTool tool)
     }
 
     [Fact]
+    public async Task A_heartbeat_that_had_to_wait_stands_at_its_moment()
+    {
+        using var user = new User(tool);
+        var monitor = await tool.Api.CreateAsync("waited", TimeSpan.FromMinutes(60), TimeSpan.FromMinutes(1));
+        var moment = DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().AddMinutes(-30).ToUnixTimeSeconds());
+        foreach (var text in new[] { moment.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"), moment.AddMilliseconds(5).ToOffset(TimeSpan.FromHours(2)).ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz") })
+            Assert.Equal((0, ""), await SendAsync(user, monitor.Id, text));
+        Assert.Equal([moment.AddMilliseconds(5), moment], (await tool.Api.ChecksAsync(monitor.Id, "up")).Select(check => check.At));
+
+        var (code, errors) = await SendAsync(user, monitor.Id, moment.AddDays(-8).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"));
+        Assert.Equal(1, code);
+        Assert.Contains("occurred_at", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_the_server_refuses_is_a_failure_in_one_line_and_is_not_kept()
     {
         using var user = new User(tool);
@@ -46,6 +61,7 @@ public sealed class SendTests(InstalledTool tool)
     [Theory]
     [InlineData("ID must be 24 hex digits", "send", "nightly")]
     [InlineData("--metadata takes NAME=VALUE", "send", "69c3a0754e257b7d18094f9a", "--metadata", "host")]
+    [InlineData("--occurred-at takes a moment with its offset", "send", "69c3a0754e257b7d18094f9a", "--occurred-at", "2026-11-23T05:00:00")]
     [InlineData("Required argument missing", "send")]
     [InlineData("Unrecognized command or argument 'sned'", "sned")]
     [InlineData("http or https address", "send", "69c3a0754e257b7d18094f9a", "--base-url", "ftp://a")]
@@ -66,5 +82,11 @@ public sealed class SendTests(InstalledTool tool)
         var run = await user.RunAsync("send", new string('a', 24), "-m", "k=" + new string('x', 17_000));
         Assert.Equal(2, run.Code);
         Assert.Contains("the limit is 16384", run.Errors, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int, string)> SendAsync(User user, string monitor, string occurredAt)
+    {
+        var run = await user.RunAsync("send", monitor, "--occurred-at", occurredAt);
+        return (run.Code, run.Errors);
     }
 }

@@ -95,7 +95,17 @@ public sealed class SpoolKeyTests(InstalledTool tool)
         foreach (var key in new[] { First, Second }) Spool(user, server.Address, key, longAgo).Keep(Monitor, null, longAgo.GetUtcNow());
         var run = await user.RunAsync("send", Monitor);
         Assert.Equal(0, run.Code);
-        Assert.Equal(2, run.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Count(line => line.Contains("1 kept heartbeats were given up", StringComparison.Ordinal)));
+        Assert.Equal(2, run.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Count(line => line.Contains("heartbeats that were given up: 1.", StringComparison.Ordinal)));
+        Assert.Empty(user.Spool);
+    }
+
+    [Fact]
+    public async Task What_would_be_too_old_at_once_is_not_kept_and_says_so()
+    {
+        using var user = new User(tool, "http://127.0.0.1:9", First);
+        var run = await user.RunAsync("send", Monitor, "--occurred-at", "2020-01-01T00:00:00Z");
+        Assert.Equal(1, run.Code);
+        Assert.DoesNotContain("It is kept", run.Errors, StringComparison.Ordinal);
         Assert.Empty(user.Spool);
     }
 
@@ -106,12 +116,12 @@ public sealed class SpoolKeyTests(InstalledTool tool)
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 5, 0, 0, TimeSpan.Zero));
         var spool = new HeartbeatSpool(folder.Path, clock);
         spool.Keep("m", null, clock.GetUtcNow());
-        Assert.False(spool.IsToBeTold(clock.GetUtcNow().AddHours(-36)));
+        Assert.False(spool.TakeTurnToTell(clock.GetUtcNow().AddHours(-36)));
         clock.Advance(TimeSpan.FromHours(37));
-        Assert.True(spool.IsToBeTold(clock.GetUtcNow().AddHours(-36)));
-        Assert.False(spool.IsToBeTold(clock.GetUtcNow().AddHours(-36)));
+        Assert.True(spool.TakeTurnToTell(clock.GetUtcNow().AddHours(-36)));
+        Assert.False(spool.TakeTurnToTell(clock.GetUtcNow().AddHours(-36)));
         clock.Advance(TimeSpan.FromHours(25));
-        Assert.True(spool.IsToBeTold(clock.GetUtcNow().AddHours(-36)));
+        Assert.True(spool.TakeTurnToTell(clock.GetUtcNow().AddHours(-36)));
     }
 
     private static async Task<(int, string)> SendAsync(User user, string pair)

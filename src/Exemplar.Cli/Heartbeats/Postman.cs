@@ -48,13 +48,14 @@ internal sealed class Postman(Connection connection, TimeProvider clock)
     /// <summary>Sends, and says on stderr what did not work.</summary>
     /// <param name="monitorId">The monitor.</param>
     /// <param name="metadata">What to keep beside it.</param>
+    /// <param name="doneAt">When the work was done; null for now.</param>
     /// <param name="hurry">Cancelled when there is no more time: what is not sent is kept.</param>
     /// <exception cref="ArgumentException">The metadata cannot be sent.</exception>
-    public async Task<Dispatch> SendAsync(string monitorId, JsonObject? metadata, CancellationToken hurry)
+    public async Task<Dispatch> SendAsync(string monitorId, JsonObject? metadata, DateTimeOffset? doneAt, CancellationToken hurry)
     {
-        var occurredAt = clock.GetUtcNow();
+        var occurredAt = doneAt ?? clock.GetUtcNow();
         using var client = new ExemplarClient(connection.Options);
-        var result = await TrySendAsync(client, new Heartbeat(monitorId) { Metadata = metadata }, hurry);
+        var result = await TrySendAsync(client, new Heartbeat(monitorId) { Metadata = metadata, OccurredAt = doneAt }, hurry);
         if (result.Ok)
         {
             using var time = new CancellationTokenSource(DeliveryTime, clock);
@@ -63,7 +64,7 @@ internal sealed class Postman(Connection connection, TimeProvider clock)
             TellOfOtherKeys();
             return new Dispatch(result, false);
         }
-        var kept = IsUnreachable(result) && TryKeep(monitorId, metadata, occurredAt);
+        var kept = IsUnreachable(result) && occurredAt > clock.GetUtcNow() - HeartbeatSpool.MaxAge && TryKeep(monitorId, metadata, occurredAt);
         Terminal.Complain($"the heartbeat of monitor {monitorId} was not accepted ({Wording.Of(result)}): {result.Error}"
             + (kept ? " It is kept and goes with the next call." : ""));
         return new Dispatch(result, kept);
@@ -148,7 +149,7 @@ internal sealed class Postman(Connection connection, TimeProvider clock)
     {
         foreach (var other in _folders.OfOtherKeys())
         {
-            if (other.IsToBeTold(clock.GetUtcNow() - Forgotten))
+            if (other.TakeTurnToTell(clock.GetUtcNow() - Forgotten))
                 Terminal.Complain("heartbeats wait on this machine that were kept under another API access token. If that was replaced by the present one, "
                     + "exemplar spool deliver --other-keys sends them. They are given up 7 days after the work.");
             TellOfGivenUp(other);
@@ -158,6 +159,6 @@ internal sealed class Postman(Connection connection, TimeProvider clock)
     private static void TellOfGivenUp(HeartbeatSpool spool)
     {
         if (spool.GivenUp > 0)
-            Terminal.Complain($"{spool.GivenUp} kept heartbeats were given up: the server takes none older than 7 days, and at most {HeartbeatSpool.MaxHeartbeats} are kept.");
+            Terminal.Complain($"kept heartbeats that were given up: {spool.GivenUp}. The server takes none older than 7 days, and at most {HeartbeatSpool.MaxHeartbeats} are kept.");
     }
 }

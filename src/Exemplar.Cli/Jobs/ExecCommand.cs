@@ -69,7 +69,7 @@ internal static class ExecCommand
     {
         try
         {
-            return await new Postman(connection, TimeProvider.System).SendAsync(monitorId, metadata, hurry);
+            return await new Postman(connection, TimeProvider.System).SendAsync(monitorId, metadata, null, hurry);
         }
         catch (Exception exception)
         {

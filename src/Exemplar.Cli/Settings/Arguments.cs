@@ -8,6 +8,9 @@ namespace Exemplar.Cli.Settings;
 /// <summary>Arguments and options that several commands have, with what makes them wrong.</summary>
 internal static partial class Arguments
 {
+    private static readonly string[] MomentForms =
+        ["yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"];
+
     /// <summary>A monitor's id.</summary>
     public static Argument<string> MonitorId() => Id("ID", "The monitor's id, 24 hex digits.");
 
@@ -48,6 +51,19 @@ internal static partial class Arguments
             metadata[parts[0]] = parts[1];
         }
         return metadata;
+    }
+
+    /// <summary>A moment with its offset, such as <c>2026-11-23T05:00:00Z</c>.</summary>
+    public static Option<DateTimeOffset?> Moment(string name, string description)
+    {
+        var option = new Option<DateTimeOffset?>(name) { Description = description, HelpName = "MOMENT" };
+        option.CustomParser = result =>
+        {
+            if (DateTimeOffset.TryParseExact(result.Tokens[0].Value, MomentForms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)) return moment;
+            result.AddError($"{name} takes a moment with its offset such as 2026-11-23T05:00:00Z or 2026-11-23T06:00:00+01:00, not '{result.Tokens[0].Value}'.");
+            return null;
+        };
+        return option;
     }
 
     /// <summary>A duration such as <c>90s</c>, <c>5m</c> or <c>1h30m</c>; a bare number is minutes.</summary>

@@ -86,8 +86,8 @@ internal sealed class HeartbeatSpool(string folder, TimeProvider clock)
         }
     }
 
-    /// <summary>Whether something waits since before a moment and nobody was told of it for a day. Whoever asks tells.</summary>
-    public bool IsToBeTold(DateTimeOffset before)
+    /// <summary>Takes the turn to tell of what waits since before a moment; false when nothing does, or somebody told of it within a day.</summary>
+    public bool TakeTurnToTell(DateTimeOffset before)
     {
         Prune();
         // The name says when the work was done.

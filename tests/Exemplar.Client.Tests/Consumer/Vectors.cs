@@ -21,7 +21,7 @@ internal static class Vectors
         // The environment belongs to the whole process, so these go one by one before the others.
         foreach (var vector in vectors.Where(v => v.ContainsKey("environment"))) Print(await RunAsync(http, injected, vector));
         await Parallel.ForEachAsync(
-            vectors.Where(v => !v.ContainsKey("environment")), new ParallelOptions { MaxDegreeOfParallelism = 12 },
+            vectors.Where(v => !v.ContainsKey("environment")), new ParallelOptions { MaxDegreeOfParallelism = 6 },
             async (vector, _) => Print(await RunAsync(http, injected, vector)));
     }
 
