@@ -145,13 +145,15 @@ add_sdk() {
   if [ -n "$totals" ]; then add "$1" $totals; else without_totals "$1"; fi
 }
 
-# Those that kill and stop real servers at set moments, beside those that mostly wait.
+# These two mostly wait; beside more than each other the moments that they measure would come late.
 beside into typescript sdks/typescript/test.sh
 beside into python sdks/python/test.sh
-one_after_the_other Exemplar.Faults.Tests
-add_dotnet Exemplar.Faults.Tests
 add_sdk typescript
 add_sdk python
+
+# Kills and stops real servers at set moments: alone.
+beside one_after_the_other Exemplar.Faults.Tests
+add_dotnet Exemplar.Faults.Tests
 
 # The browser takes longest, so all others run beside it.
 browser=Exemplar.Console.Tests
@@ -161,7 +163,7 @@ for project in tests/*.Tests; do
   case $name in Exemplar.Faults.Tests | "$browser") ;; *) others+=("$name") ;; esac
 done
 beside one_after_the_other "$browser"
-one_after_the_other "${others[@]}"
+beside one_after_the_other "${others[@]}"
 for name in "${others[@]}" "$browser"; do add_dotnet "$name"; done
 
 finish

@@ -106,9 +106,9 @@ class WithARealServer(unittest.TestCase):
                 self.assertTrue(client.send_heartbeat(monitor_id))
                 # Stopped, not ended: the socket takes the request, and nobody answers within the attempt.
                 os.kill(server._process.pid, signal.SIGSTOP)
-                threading.Timer(1.5, os.kill, (server._process.pid, signal.SIGCONT)).start()
+                threading.Timer(2, os.kill, (server._process.pid, signal.SIGCONT)).start()
                 result = client.send_heartbeat(monitor_id)
                 self.assertTrue(result, result)
-                self.assertEqual(result.attempts, 2)
+                self.assertIn(result.attempts, (2, 3))
         finally:
             server.stop()
