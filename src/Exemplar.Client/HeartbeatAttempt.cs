@@ -92,7 +92,8 @@ internal static class HeartbeatAttempt
     private static HeartbeatResult Failure(string code, string sentence, Exception? cause, Target target) => new()
     {
         Code = code,
-        Error = cause is null ? sentence : $"{sentence} {target.Clean(Innermost(cause).Message)}",
+        // Systems end their messages with a full stop or without; here it is one sentence after another.
+        Error = cause is null ? sentence : $"{sentence} {target.Clean(Innermost(cause).Message)!.TrimEnd('.', ' ')}.",
     };
 
     private static Exception Innermost(Exception exception) => exception.InnerException is { } inner ? Innermost(inner) : exception;

@@ -99,6 +99,21 @@ public sealed class SpoolKeyTests(InstalledTool tool)
         Assert.Empty(user.Spool);
     }
 
+    [Theory]
+    [InlineData("""{"problem": {"status": 503, "code": "storage_unavailable"}}""", "503 storage_unavailable")]
+    [InlineData("""{"problem": {"status": 401, "code": "invalid_token"}}""", "401 invalid_token")]
+    [InlineData("""{"fault": "reset"}""", "connection_failed")]
+    public async Task Asked_to_deliver_it_says_why_it_cannot_and_keeps_all(string step, string reason)
+    {
+        await using var server = await ScenarioAsync(step);
+        using var user = new User(tool, server.Address, First);
+        for (var n = 0; n < 3; n++) Spool(user, server.Address, First, TimeProvider.System).Keep(Monitor, null, TimeProvider.System.GetUtcNow().AddSeconds(-n));
+        var run = await user.RunAsync("spool", "deliver");
+        Assert.Equal((1, "0 delivered, 3 waiting\n"), (run.Code, run.Output));
+        Assert.Contains($"could not be delivered ({reason})", Assert.Single(run.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Equal(3, user.Spool.Length);
+    }
+
     [Fact]
     public async Task What_would_be_too_old_at_once_is_not_kept_and_says_so()
     {

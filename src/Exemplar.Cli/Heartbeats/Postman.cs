@@ -60,7 +60,7 @@ internal sealed class Postman(Connection connection, TimeProvider clock)
         {
             using var time = new CancellationTokenSource(DeliveryTime, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, hurry);
-            await DeliverAsync(_folders.Own, isOurs: true, either.Token);
+            await DeliverAsync(_folders.Own, isOurs: true, isAsked: false, either.Token);
             TellOfOtherKeys();
             return new Dispatch(result, false);
         }
@@ -77,12 +77,12 @@ internal sealed class Postman(Connection connection, TimeProvider clock)
     public async Task<(int Delivered, int Left)> DeliverAllAsync(bool otherKeys, CancellationToken cancelled)
     {
         var own = _folders.Own;
-        var delivered = await DeliverAsync(own, isOurs: true, cancelled);
+        var delivered = await DeliverAsync(own, isOurs: true, isAsked: true, cancelled);
         var left = own.Waiting().Count();
         if (!otherKeys) return (delivered, left);
         foreach (var other in _folders.OfOtherKeys())
         {
-            delivered += await DeliverAsync(other, isOurs: false, cancelled);
+            delivered += await DeliverAsync(other, isOurs: false, isAsked: true, cancelled);
             left += other.Waiting().Count();
         }
         return (delivered, left);
@@ -120,7 +120,7 @@ internal sealed class Postman(Connection connection, TimeProvider clock)
         }
     }
 
-    private async Task<int> DeliverAsync(HeartbeatSpool spool, bool isOurs, CancellationToken hurry)
+    private async Task<int> DeliverAsync(HeartbeatSpool spool, bool isOurs, bool isAsked, CancellationToken hurry)
     {
         using var right = spool.TryBegin();
         if (right is null) return 0;
@@ -134,7 +134,11 @@ internal sealed class Postman(Connection connection, TimeProvider clock)
             var heartbeat = new Heartbeat(waiting.MonitorId) { Metadata = waiting.Metadata, OccurredAt = waiting.OccurredAt };
             var result = await TrySendAsync(client, heartbeat, hurry);
             // The key may be mended, and the server get well.
-            if (!result.Ok && (IsUnreachable(result) || result.Status is 401 or 403)) break;
+            if (!result.Ok && (IsUnreachable(result) || result.Status is 401 or 403))
+            {
+                if (isAsked) Terminal.Complain($"what waits could not be delivered ({Wording.Of(result)}): {result.Error}");
+                break;
+            }
             if (result.Ok) delivered++;
             else
                 Terminal.Complain($"a kept heartbeat of monitor {waiting.MonitorId} from {Moment.Write(waiting.OccurredAt)} was refused ({Wording.Of(result)}): {result.Error}");
