@@ -15,6 +15,12 @@ public sealed class AlertTextTests
     public void The_subject_says_what_happened_to_what(AlertEvent what, string subject) => Assert.Equal(subject, Of(Alerts.Of(what)).Subject);
 
     [Fact]
+    public void What_is_unusual_is_said_first_and_on_one_line() =>
+        Assert.Equal(
+            new AlertLine("Note", "is flapping: 7 changes in 60 min"),
+            Of(Alerts.Down() with { Note = "is flapping:\n7 changes in 60 min" }).Lines[0]);
+
+    [Fact]
     public void A_downtime_says_all_that_one_needs_at_three_in_the_morning() => Assert.Equal(
         $"""
         DOWN Nightly backup
