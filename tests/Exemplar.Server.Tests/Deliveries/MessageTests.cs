@@ -1,0 +1,33 @@
+using Exemplar.Core.Deliveries;
+using Exemplar.Server.Deliveries;
+using Exemplar.Server.Tests.Channels.Support;
+using Exemplar.Storage.Deliveries;
+
+namespace Exemplar.Server.Tests.Deliveries;
+
+/// <summary>A storm in few messages: nobody is counted twice, and what somebody ended by hand is never said to be up.</summary>
+public sealed class MessageTests
+{
+    [Fact]
+    public void What_stands_for_several_counts_for_several()
+    {
+        var message = Assert.Single(Message.Folded([Claimed(1, Ended("jo", "a", "b", "c")), Claimed(2, Ended("jo", "d"))], most: 1, Alerts.At));
+        Assert.Equal((4, "a, b, c, d", 2), (message.Alert.Monitors, string.Join(", ", message.Alert.Names), message.Deliveries.Count));
+    }
+
+    [Fact]
+    public void Recoveries_and_ends_by_hand_are_told_apart()
+    {
+        var recovered = Alerts.Of(AlertEvent.Recovered);
+        var messages = Message.Folded([Claimed(1, recovered), Claimed(2, Ended("jo", "a")), Claimed(3, recovered), Claimed(4, Ended("ada", "b"))], most: 2, Alerts.At).ToList();
+        Assert.Equal([(null, 2), ("jo", 1), ("ada", 1)], messages.Select(m => (m.Alert.Incident!.ResolvedBy, m.Alert.Monitors)));
+    }
+
+    private static Alert Ended(string by, params string[] names)
+    {
+        var alert = Alerts.Of(AlertEvent.Recovered, names[0]);
+        return alert with { Incident = alert.Incident! with { ResolvedBy = by }, Monitors = names.Length, Names = names.Length == 1 ? [] : names };
+    }
+
+    private static ClaimedDelivery Claimed(long number, Alert alert) => new(number, Alerts.DeliveryId, 1, 1, 1, Alerts.At, AlertContent.Write(alert));
+}
