@@ -171,6 +171,20 @@ internal sealed class Visit : IAsyncDisposable
     /// <summary>No serious and no critical fault.</summary>
     public async Task ShouldBeAccessibleAsync(string name) => Assert.Empty(await FaultsAsync(Page, name));
 
+    /// <summary>Checks the page as it stands now; with EXEMPLAR_SCREENSHOTS set to a folder it leaves pictures there as well.</summary>
+    public async Task ShowAsync(string name, bool light)
+    {
+        if (Environment.GetEnvironmentVariable("EXEMPLAR_SCREENSHOTS") is { Length: > 0 } folder)
+        {
+            foreach (var width in new[] { 390, 1440 })
+            {
+                await Page.SetViewportSizeAsync(width, 900);
+                await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{(light ? "light" : "dark")}-{width}.png"), Animations = ScreenshotAnimations.Disabled });
+            }
+        }
+        await ShouldBeAccessibleAsync($"{name}, {(light ? "light" : "dark")}");
+    }
+
     /// <summary>The serious and critical faults of a page, for people.</summary>
     /// <param name="page">The page as it stands.</param>
     /// <param name="name">How a fault names it.</param>

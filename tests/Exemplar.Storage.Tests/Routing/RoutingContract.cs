@@ -99,7 +99,7 @@ public abstract class RoutingContract(TestDatabase database) : StorageContract(d
     {
         var organization = await AddOrganizationAsync();
         var (channel, ana) = (await AddChannelAsync(organization), await AddChannelAsync(organization));
-        var board = (await new BoardStore(Engine).CreateAsync(organization, new NewBoard("Board", "board", false, null, false, []), Start, Stop)).Board!;
+        var board = (await new BoardStore(Engine).CreateAsync(By(organization), new NewBoard("Board", "board", false, null, false, []), Start, Stop)).Board!;
         var rotation = (await Rotations.CreateAsync(
             By(organization), new RotationChange("Nights", TimeZoneInfo.Utc, new HandOver(HandOverEvery.Daily, 0, TimeOnly.MinValue), Start, [new Participant("Ana", ana)]), Start, Stop))!;
         var route = (await Routes.CreateAsync(By(organization), new RouteChange("Databases", AllMonitors: false, BoardIds: [board.Id], Steps:
@@ -111,14 +111,14 @@ public abstract class RoutingContract(TestDatabase database) : StorageContract(d
         Assert.Equal(["route Databases"], (await new ChannelStore(Engine).DeleteAsync(By(organization), channel, At(1), Stop)).UsedBy);
         Assert.Equal(["rotation Nights"], (await new ChannelStore(Engine).DeleteAsync(By(organization), ana, At(1), Stop)).UsedBy);
         Assert.Equal(["route Databases"], (await Rotations.DeleteAsync(By(organization), rotation.Rotation.Id, At(1), Stop)).UsedBy);
-        Assert.Equal(["route Databases"], (await new BoardStore(Engine).DeleteAsync(organization, board.Id, Stop)).UsedBy);
+        Assert.Equal(["route Databases"], (await new BoardStore(Engine).DeleteAsync(By(organization), board.Id, At(3), Stop)).UsedBy);
         Assert.Empty((await Routes.NamesAsync(organization, [], Stop)).MissingIn(route.Route));
 
         Assert.True(await Routes.DeleteAsync(By(organization), route.Route.Id, At(2), Stop));
         Assert.True((await new ChannelStore(Engine).DeleteAsync(By(organization), channel, At(3), Stop)).IsDone);
         Assert.True((await Rotations.DeleteAsync(By(organization), rotation.Rotation.Id, At(3), Stop)).IsDone);
         Assert.True((await new ChannelStore(Engine).DeleteAsync(By(organization), ana, At(3), Stop)).IsDone);
-        Assert.True((await new BoardStore(Engine).DeleteAsync(organization, board.Id, Stop)).IsDone);
+        Assert.True((await new BoardStore(Engine).DeleteAsync(By(organization), board.Id, At(3), Stop)).IsDone);
         Assert.Equal([channel, rotation.Rotation.Id], (await Routes.NamesAsync(organization, [], Stop)).MissingIn(
             route.Route with { Monitors = route.Route.Monitors with { BoardIds = [] } }));
     }
@@ -129,8 +129,8 @@ public abstract class RoutingContract(TestDatabase database) : StorageContract(d
         var organization = await AddOrganizationAsync();
         var (chosen, other) = (await AddMonitorAsync(organization), await AddMonitorAsync(organization));
         var boards = new BoardStore(Engine);
-        var byHand = (await boards.CreateAsync(organization, new NewBoard("By hand", "by-hand", false, null, false, [new Service("One", "one", [chosen.Id], [])]), Start, Stop)).Board!;
-        var byTag = (await boards.CreateAsync(organization, new NewBoard("By tag", "by-tag", false, null, false, [new Service("One", "one", [], ["db"])]), Start, Stop)).Board!;
+        var byHand = (await boards.CreateAsync(By(organization), new NewBoard("By hand", "by-hand", false, null, false, [new Service("One", "one", [chosen.Id], [])]), Start, Stop)).Board!;
+        var byTag = (await boards.CreateAsync(By(organization), new NewBoard("By tag", "by-tag", false, null, false, [new Service("One", "one", [], ["db"])]), Start, Stop)).Board!;
         Assert.Same(RoutingBook.Empty, await Routes.BookAsync(chosen, Stop));
         await Routes.CreateAsync(By(organization), Simple("Boards") with { AllMonitors = false, BoardIds = [byHand.Id, byTag.Id] }, Start, Stop);
 

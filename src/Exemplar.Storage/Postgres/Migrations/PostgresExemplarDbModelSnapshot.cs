@@ -462,6 +462,9 @@ namespace Exemplar.Storage.Postgres.Migrations
 
                     b.HasIndex("AlertNumber");
 
+                    b.HasIndex("Id")
+                        .IsUnique();
+
                     b.HasIndex("ChannelNumber", "DueAtMs")
                         .HasFilter("state = 0");
 
@@ -473,6 +476,61 @@ namespace Exemplar.Storage.Postgres.Migrations
                         .HasFilter("state = 0");
 
                     b.ToTable("deliveries", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.EscalationRow", b =>
+                {
+                    b.Property<int>("IncidentNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("incident_number");
+
+                    b.Property<int>("RouteNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("route_number");
+
+                    b.Property<long?>("DueAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_at_ms");
+
+                    b.Property<int>("Step")
+                        .HasColumnType("integer")
+                        .HasColumnName("step");
+
+                    b.PrimitiveCollection<List<int>>("Told")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("told");
+
+                    b.HasKey("IncidentNumber", "RouteNumber");
+
+                    b.HasIndex("DueAtMs")
+                        .HasFilter("due_at_ms IS NOT NULL");
+
+                    b.ToTable("escalations", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.HolidayRow", b =>
+                {
+                    b.Property<int>("OrganizationNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("organization_number");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("integer")
+                        .HasColumnName("day");
+
+                    b.Property<long>("DeclaredAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("declared_at_ms");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.HasKey("OrganizationNumber", "Day");
+
+                    b.ToTable("holidays", (string)null);
                 });
 
             modelBuilder.Entity("Exemplar.Storage.Schema.IncidentCountRow", b =>
@@ -550,6 +608,22 @@ namespace Exemplar.Storage.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("error");
 
+                    b.Property<long?>("FlappingSinceMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("flapping_since_ms");
+
+                    b.Property<byte[]>("HeldById")
+                        .HasColumnType("bytea")
+                        .HasColumnName("held_by_id");
+
+                    b.Property<string>("HeldByName")
+                        .HasColumnType("text")
+                        .HasColumnName("held_by_name");
+
+                    b.Property<int?>("HeldByNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("held_by_number");
+
                     b.Property<long?>("LastHeartbeatAtMs")
                         .HasColumnType("bigint")
                         .HasColumnName("last_heartbeat_at_ms");
@@ -572,7 +646,18 @@ namespace Exemplar.Storage.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("monitor_name");
 
+                    b.Property<long?>("RecoveringSinceMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("recovering_since_ms");
+
+                    b.Property<string>("Waiting")
+                        .HasColumnType("text")
+                        .HasColumnName("waiting");
+
                     b.HasKey("IncidentNumber", "MonitorNumber", "DownAtMs");
+
+                    b.HasIndex("HeldByNumber")
+                        .HasFilter("held_by_number IS NOT NULL");
 
                     b.HasIndex("MonitorNumber")
                         .IsUnique()
@@ -629,6 +714,10 @@ namespace Exemplar.Storage.Postgres.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("organization_number");
 
+                    b.Property<long?>("RemindEveryMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("remind_every_ms");
+
                     b.Property<long?>("RemindedAtMs")
                         .HasColumnType("bigint")
                         .HasColumnName("reminded_at_ms");
@@ -671,6 +760,9 @@ namespace Exemplar.Storage.Postgres.Migrations
 
                     b.HasIndex("Id")
                         .IsUnique();
+
+                    b.HasIndex("ResolvedAtMs")
+                        .HasFilter("resolved_at_ms IS NOT NULL");
 
                     b.HasIndex("OrganizationNumber", "Number")
                         .IsUnique();
@@ -736,6 +828,171 @@ namespace Exemplar.Storage.Postgres.Migrations
                     b.ToTable("invitations", (string)null);
                 });
 
+            modelBuilder.Entity("Exemplar.Storage.Schema.MaintenanceMonitorRow", b =>
+                {
+                    b.Property<int>("WindowNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("window_number");
+
+                    b.Property<int>("MonitorNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("monitor_number");
+
+                    b.HasKey("WindowNumber", "MonitorNumber");
+
+                    b.HasIndex("MonitorNumber");
+
+                    b.ToTable("maintenance_monitors", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.MaintenanceUpdateRow", b =>
+                {
+                    b.Property<int>("WindowNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("window_number");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("integer")
+                        .HasColumnName("position");
+
+                    b.Property<long>("AtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at_ms");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("by");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.HasKey("WindowNumber", "Position");
+
+                    b.ToTable("maintenance_updates", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.MaintenanceWindowRow", b =>
+                {
+                    b.Property<int>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Number"));
+
+                    b.Property<bool>("AllMonitors")
+                        .HasColumnType("boolean")
+                        .HasColumnName("all_monitors");
+
+                    b.Property<long>("BeginsAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("begins_at_ms");
+
+                    b.Property<long?>("CancelledAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("cancelled_at_ms");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("Cron")
+                        .HasColumnType("text")
+                        .HasColumnName("cron");
+
+                    b.Property<long>("DeclaredAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("declared_at_ms");
+
+                    b.Property<long?>("DurationMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("duration_ms");
+
+                    b.Property<long?>("EndedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ended_at_ms");
+
+                    b.Property<long?>("FromMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("from_ms");
+
+                    b.Property<byte[]>("Id")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("id");
+
+                    b.Property<int>("OrganizationNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("organization_number");
+
+                    b.Property<long?>("OverAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("over_at_ms");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("owner");
+
+                    b.Property<int>("Severity")
+                        .HasColumnType("integer")
+                        .HasColumnName("severity");
+
+                    b.PrimitiveCollection<List<string>>("Tags")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("tags");
+
+                    b.Property<string>("TimeZone")
+                        .HasColumnType("text")
+                        .HasColumnName("time_zone");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("title");
+
+                    b.Property<long?>("ToMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("to_ms");
+
+                    b.Property<long?>("UntilMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("until_ms");
+
+                    b.Property<long>("UpdatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("updated_at_ms");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<string>("WeekHours")
+                        .HasColumnType("text")
+                        .HasColumnName("week_hours");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Id")
+                        .IsUnique();
+
+                    b.HasIndex("OverAtMs");
+
+                    b.HasIndex("OrganizationNumber", "Number");
+
+                    b.ToTable("maintenance_windows", (string)null);
+                });
+
             modelBuilder.Entity("Exemplar.Storage.Schema.MemberRow", b =>
                 {
                     b.Property<int>("AccountNumber")
@@ -761,6 +1018,23 @@ namespace Exemplar.Storage.Postgres.Migrations
                     b.ToTable("members", (string)null);
                 });
 
+            modelBuilder.Entity("Exemplar.Storage.Schema.MonitorDependencyRow", b =>
+                {
+                    b.Property<int>("MonitorNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("monitor_number");
+
+                    b.Property<int>("ParentNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("parent_number");
+
+                    b.HasKey("MonitorNumber", "ParentNumber");
+
+                    b.HasIndex("ParentNumber");
+
+                    b.ToTable("monitor_dependencies", (string)null);
+                });
+
             modelBuilder.Entity("Exemplar.Storage.Schema.MonitorRow", b =>
                 {
                     b.Property<int>("Number")
@@ -769,6 +1043,14 @@ namespace Exemplar.Storage.Postgres.Migrations
                         .HasColumnName("number");
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Number"));
+
+                    b.Property<string>("ActiveHours")
+                        .HasColumnType("text")
+                        .HasColumnName("active_hours");
+
+                    b.Property<string>("AlertPolicy")
+                        .HasColumnType("text")
+                        .HasColumnName("alert_policy");
 
                     b.Property<long>("CreatedAtMs")
                         .HasColumnType("bigint")
@@ -801,13 +1083,27 @@ namespace Exemplar.Storage.Postgres.Migrations
                         .HasColumnType("text")
                         .HasColumnName("name");
 
+                    b.Property<bool>("ObservesHolidays")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(true)
+                        .HasColumnName("observes_holidays");
+
                     b.Property<int>("OrganizationNumber")
                         .HasColumnType("integer")
                         .HasColumnName("organization_number");
 
+                    b.Property<string>("Probe")
+                        .HasColumnType("text")
+                        .HasColumnName("probe");
+
                     b.Property<string>("RunbookUrl")
                         .HasColumnType("text")
                         .HasColumnName("runbook_url");
+
+                    b.Property<int>("Severity")
+                        .HasColumnType("integer")
+                        .HasColumnName("severity");
 
                     b.Property<int>("Starts")
                         .HasColumnType("integer")
@@ -830,6 +1126,9 @@ namespace Exemplar.Storage.Postgres.Migrations
                     NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex("Id"), new[] { "Number" });
 
                     b.HasIndex("OrganizationNumber", "Number");
+
+                    b.HasIndex(new[] { "Number" }, "IX_monitors_with_active_hours")
+                        .HasFilter("active_hours IS NOT NULL");
 
                     b.ToTable("monitors", (string)null);
                 });
@@ -920,6 +1219,52 @@ namespace Exemplar.Storage.Postgres.Migrations
                     b.ToTable("monitor_tags", (string)null);
                 });
 
+            modelBuilder.Entity("Exemplar.Storage.Schema.NoiseTimerRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Number"));
+
+                    b.Property<long>("DueAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_at_ms");
+
+                    b.Property<int?>("HeldByNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("held_by_number");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<int>("Looks")
+                        .HasColumnType("integer")
+                        .HasColumnName("looks");
+
+                    b.Property<int>("MonitorNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("monitor_number");
+
+                    b.Property<long?>("ToldForMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("told_for_ms");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("DueAtMs");
+
+                    b.HasIndex("HeldByNumber")
+                        .HasFilter("held_by_number IS NOT NULL");
+
+                    b.HasIndex("MonitorNumber", "Kind")
+                        .IsUnique();
+
+                    b.ToTable("noise_timers", (string)null);
+                });
+
             modelBuilder.Entity("Exemplar.Storage.Schema.OrganizationRow", b =>
                 {
                     b.Property<int>("Number")
@@ -928,6 +1273,14 @@ namespace Exemplar.Storage.Postgres.Migrations
                         .HasColumnName("number");
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Number"));
+
+                    b.Property<int?>("AlertDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("alert_days");
+
+                    b.Property<string>("AlertPolicy")
+                        .HasColumnType("text")
+                        .HasColumnName("alert_policy");
 
                     b.Property<int>("CheckCount")
                         .HasColumnType("integer")
@@ -953,6 +1306,10 @@ namespace Exemplar.Storage.Postgres.Migrations
                         .IsRequired()
                         .HasColumnType("bytea")
                         .HasColumnName("id");
+
+                    b.Property<int?>("IncidentDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("incident_days");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -1090,6 +1447,22 @@ namespace Exemplar.Storage.Postgres.Migrations
                     b.ToTable("periods", (string)null);
                 });
 
+            modelBuilder.Entity("Exemplar.Storage.Schema.ProbeSecretRow", b =>
+                {
+                    b.Property<int>("MonitorNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("monitor_number");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed");
+
+                    b.HasKey("MonitorNumber");
+
+                    b.ToTable("probe_secrets", (string)null);
+                });
+
             modelBuilder.Entity("Exemplar.Storage.Schema.RemovedMonitorRow", b =>
                 {
                     b.Property<int>("MonitorNumber")
@@ -1126,6 +1499,163 @@ namespace Exemplar.Storage.Postgres.Migrations
                     b.HasKey("MonitorNumber", "Day");
 
                     b.ToTable("rollups", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.RotationRow", b =>
+                {
+                    b.Property<int>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Number"));
+
+                    b.Property<int>("AtMinute")
+                        .HasColumnType("integer")
+                        .HasColumnName("at_minute");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("integer")
+                        .HasColumnName("day");
+
+                    b.Property<int>("Every")
+                        .HasColumnType("integer")
+                        .HasColumnName("every");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("bytea")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<int>("OrganizationNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("organization_number");
+
+                    b.Property<string>("Overrides")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("overrides");
+
+                    b.Property<string>("Participants")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("participants");
+
+                    b.Property<long>("StartsAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("starts_at_ms");
+
+                    b.Property<string>("TimeZone")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("time_zone");
+
+                    b.Property<long>("UpdatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("updated_at_ms");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Id")
+                        .IsUnique();
+
+                    b.HasIndex("OrganizationNumber", "Number");
+
+                    b.ToTable("rotations", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.RouteRow", b =>
+                {
+                    b.Property<int>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Number"));
+
+                    b.Property<bool>("AllMonitors")
+                        .HasColumnType("boolean")
+                        .HasColumnName("all_monitors");
+
+                    b.PrimitiveCollection<List<string>>("BoardIds")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("board_ids");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at_ms");
+
+                    b.PrimitiveCollection<List<int>>("Days")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("days");
+
+                    b.Property<int>("FromMinute")
+                        .HasColumnType("integer")
+                        .HasColumnName("from_minute");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("bytea")
+                        .HasColumnName("id");
+
+                    b.PrimitiveCollection<List<string>>("MonitorIds")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("monitor_ids");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<int>("OrganizationNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("organization_number");
+
+                    b.PrimitiveCollection<List<int>>("Severities")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("severities");
+
+                    b.Property<string>("Steps")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("steps");
+
+                    b.PrimitiveCollection<List<string>>("Tags")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("tags");
+
+                    b.Property<string>("TimeZone")
+                        .HasColumnType("text")
+                        .HasColumnName("time_zone");
+
+                    b.Property<int>("ToMinute")
+                        .HasColumnType("integer")
+                        .HasColumnName("to_minute");
+
+                    b.Property<long>("UpdatedAtMs")
+                        .HasColumnType("bigint")
+                        .HasColumnName("updated_at_ms");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Id")
+                        .IsUnique();
+
+                    b.HasIndex("OrganizationNumber", "Number");
+
+                    b.ToTable("routes", (string)null);
                 });
 
             modelBuilder.Entity("Exemplar.Storage.Schema.ServiceMonitorRow", b =>

@@ -444,6 +444,9 @@ namespace Exemplar.Storage.Sqlite.Migrations
 
                     b.HasIndex("AlertNumber");
 
+                    b.HasIndex("Id")
+                        .IsUnique();
+
                     b.HasIndex("ChannelNumber", "DueAtMs")
                         .HasFilter("state = 0");
 
@@ -455,6 +458,61 @@ namespace Exemplar.Storage.Sqlite.Migrations
                         .HasFilter("state = 0");
 
                     b.ToTable("deliveries", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.EscalationRow", b =>
+                {
+                    b.Property<int>("IncidentNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("incident_number");
+
+                    b.Property<int>("RouteNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("route_number");
+
+                    b.Property<long?>("DueAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at_ms");
+
+                    b.Property<int>("Step")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("step");
+
+                    b.PrimitiveCollection<string>("Told")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("told");
+
+                    b.HasKey("IncidentNumber", "RouteNumber");
+
+                    b.HasIndex("DueAtMs")
+                        .HasFilter("due_at_ms IS NOT NULL");
+
+                    b.ToTable("escalations", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.HolidayRow", b =>
+                {
+                    b.Property<int>("OrganizationNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("organization_number");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day");
+
+                    b.Property<long>("DeclaredAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("declared_at_ms");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.HasKey("OrganizationNumber", "Day");
+
+                    b.ToTable("holidays", (string)null);
                 });
 
             modelBuilder.Entity("Exemplar.Storage.Schema.IncidentCountRow", b =>
@@ -530,6 +588,22 @@ namespace Exemplar.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("error");
 
+                    b.Property<long?>("FlappingSinceMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("flapping_since_ms");
+
+                    b.Property<byte[]>("HeldById")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("held_by_id");
+
+                    b.Property<string>("HeldByName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("held_by_name");
+
+                    b.Property<int?>("HeldByNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("held_by_number");
+
                     b.Property<long?>("LastHeartbeatAtMs")
                         .HasColumnType("INTEGER")
                         .HasColumnName("last_heartbeat_at_ms");
@@ -552,7 +626,18 @@ namespace Exemplar.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("monitor_name");
 
+                    b.Property<long?>("RecoveringSinceMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("recovering_since_ms");
+
+                    b.Property<string>("Waiting")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("waiting");
+
                     b.HasKey("IncidentNumber", "MonitorNumber", "DownAtMs");
+
+                    b.HasIndex("HeldByNumber")
+                        .HasFilter("held_by_number IS NOT NULL");
 
                     b.HasIndex("MonitorNumber")
                         .IsUnique()
@@ -607,6 +692,10 @@ namespace Exemplar.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("organization_number");
 
+                    b.Property<long?>("RemindEveryMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("remind_every_ms");
+
                     b.Property<long?>("RemindedAtMs")
                         .HasColumnType("INTEGER")
                         .HasColumnName("reminded_at_ms");
@@ -649,6 +738,9 @@ namespace Exemplar.Storage.Sqlite.Migrations
 
                     b.HasIndex("Id")
                         .IsUnique();
+
+                    b.HasIndex("ResolvedAtMs")
+                        .HasFilter("resolved_at_ms IS NOT NULL");
 
                     b.HasIndex("OrganizationNumber", "Number")
                         .IsUnique();
@@ -712,6 +804,169 @@ namespace Exemplar.Storage.Sqlite.Migrations
                     b.ToTable("invitations", (string)null);
                 });
 
+            modelBuilder.Entity("Exemplar.Storage.Schema.MaintenanceMonitorRow", b =>
+                {
+                    b.Property<int>("WindowNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("window_number");
+
+                    b.Property<int>("MonitorNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("monitor_number");
+
+                    b.HasKey("WindowNumber", "MonitorNumber");
+
+                    b.HasIndex("MonitorNumber");
+
+                    b.ToTable("maintenance_monitors", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.MaintenanceUpdateRow", b =>
+                {
+                    b.Property<int>("WindowNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("window_number");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("position");
+
+                    b.Property<long>("AtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at_ms");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("by");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.HasKey("WindowNumber", "Position");
+
+                    b.ToTable("maintenance_updates", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.MaintenanceWindowRow", b =>
+                {
+                    b.Property<int>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<bool>("AllMonitors")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("all_monitors");
+
+                    b.Property<long>("BeginsAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("begins_at_ms");
+
+                    b.Property<long?>("CancelledAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cancelled_at_ms");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("Cron")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("cron");
+
+                    b.Property<long>("DeclaredAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("declared_at_ms");
+
+                    b.Property<long?>("DurationMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("duration_ms");
+
+                    b.Property<long?>("EndedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at_ms");
+
+                    b.Property<long?>("FromMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("from_ms");
+
+                    b.Property<byte[]>("Id")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<int>("OrganizationNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("organization_number");
+
+                    b.Property<long?>("OverAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("over_at_ms");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner");
+
+                    b.Property<int>("Severity")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("severity");
+
+                    b.PrimitiveCollection<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tags");
+
+                    b.Property<string>("TimeZone")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("time_zone");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("title");
+
+                    b.Property<long?>("ToMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("to_ms");
+
+                    b.Property<long?>("UntilMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until_ms");
+
+                    b.Property<long>("UpdatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at_ms");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<string>("WeekHours")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("week_hours");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Id")
+                        .IsUnique();
+
+                    b.HasIndex("OverAtMs");
+
+                    b.HasIndex("OrganizationNumber", "Number");
+
+                    b.ToTable("maintenance_windows", (string)null);
+                });
+
             modelBuilder.Entity("Exemplar.Storage.Schema.MemberRow", b =>
                 {
                     b.Property<int>("AccountNumber")
@@ -737,12 +992,37 @@ namespace Exemplar.Storage.Sqlite.Migrations
                     b.ToTable("members", (string)null);
                 });
 
+            modelBuilder.Entity("Exemplar.Storage.Schema.MonitorDependencyRow", b =>
+                {
+                    b.Property<int>("MonitorNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("monitor_number");
+
+                    b.Property<int>("ParentNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("parent_number");
+
+                    b.HasKey("MonitorNumber", "ParentNumber");
+
+                    b.HasIndex("ParentNumber");
+
+                    b.ToTable("monitor_dependencies", (string)null);
+                });
+
             modelBuilder.Entity("Exemplar.Storage.Schema.MonitorRow", b =>
                 {
                     b.Property<int>("Number")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER")
                         .HasColumnName("number");
+
+                    b.Property<string>("ActiveHours")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("active_hours");
+
+                    b.Property<string>("AlertPolicy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("alert_policy");
 
                     b.Property<long>("CreatedAtMs")
                         .HasColumnType("INTEGER")
@@ -775,13 +1055,27 @@ namespace Exemplar.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
 
+                    b.Property<bool>("ObservesHolidays")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(true)
+                        .HasColumnName("observes_holidays");
+
                     b.Property<int>("OrganizationNumber")
                         .HasColumnType("INTEGER")
                         .HasColumnName("organization_number");
 
+                    b.Property<string>("Probe")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("probe");
+
                     b.Property<string>("RunbookUrl")
                         .HasColumnType("TEXT")
                         .HasColumnName("runbook_url");
+
+                    b.Property<int>("Severity")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("severity");
 
                     b.Property<int>("Starts")
                         .HasColumnType("INTEGER")
@@ -802,6 +1096,9 @@ namespace Exemplar.Storage.Sqlite.Migrations
                         .IsUnique();
 
                     b.HasIndex("OrganizationNumber", "Number");
+
+                    b.HasIndex(new[] { "Number" }, "IX_monitors_with_active_hours")
+                        .HasFilter("active_hours IS NOT NULL");
 
                     b.ToTable("monitors", (string)null);
                 });
@@ -888,12 +1185,64 @@ namespace Exemplar.Storage.Sqlite.Migrations
                     b.ToTable("monitor_tags", (string)null);
                 });
 
+            modelBuilder.Entity("Exemplar.Storage.Schema.NoiseTimerRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("DueAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at_ms");
+
+                    b.Property<int?>("HeldByNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("held_by_number");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<int>("Looks")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("looks");
+
+                    b.Property<int>("MonitorNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("monitor_number");
+
+                    b.Property<long?>("ToldForMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("told_for_ms");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("DueAtMs");
+
+                    b.HasIndex("HeldByNumber")
+                        .HasFilter("held_by_number IS NOT NULL");
+
+                    b.HasIndex("MonitorNumber", "Kind")
+                        .IsUnique();
+
+                    b.ToTable("noise_timers", (string)null);
+                });
+
             modelBuilder.Entity("Exemplar.Storage.Schema.OrganizationRow", b =>
                 {
                     b.Property<int>("Number")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER")
                         .HasColumnName("number");
+
+                    b.Property<int?>("AlertDays")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("alert_days");
+
+                    b.Property<string>("AlertPolicy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("alert_policy");
 
                     b.Property<int>("CheckCount")
                         .HasColumnType("INTEGER")
@@ -919,6 +1268,10 @@ namespace Exemplar.Storage.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("BLOB")
                         .HasColumnName("id");
+
+                    b.Property<int?>("IncidentDays")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("incident_days");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -1054,6 +1407,22 @@ namespace Exemplar.Storage.Sqlite.Migrations
                     b.ToTable("periods", (string)null);
                 });
 
+            modelBuilder.Entity("Exemplar.Storage.Schema.ProbeSecretRow", b =>
+                {
+                    b.Property<int>("MonitorNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("monitor_number");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("sealed");
+
+                    b.HasKey("MonitorNumber");
+
+                    b.ToTable("probe_secrets", (string)null);
+                });
+
             modelBuilder.Entity("Exemplar.Storage.Schema.RemovedMonitorRow", b =>
                 {
                     b.Property<int>("MonitorNumber")
@@ -1094,6 +1463,159 @@ namespace Exemplar.Storage.Sqlite.Migrations
                     b.HasKey("MonitorNumber", "Day");
 
                     b.ToTable("rollups", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.RotationRow", b =>
+                {
+                    b.Property<int>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<int>("AtMinute")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at_minute");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day");
+
+                    b.Property<int>("Every")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("every");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<int>("OrganizationNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("organization_number");
+
+                    b.Property<string>("Overrides")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("overrides");
+
+                    b.Property<string>("Participants")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("participants");
+
+                    b.Property<long>("StartsAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("starts_at_ms");
+
+                    b.Property<string>("TimeZone")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("time_zone");
+
+                    b.Property<long>("UpdatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at_ms");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Id")
+                        .IsUnique();
+
+                    b.HasIndex("OrganizationNumber", "Number");
+
+                    b.ToTable("rotations", (string)null);
+                });
+
+            modelBuilder.Entity("Exemplar.Storage.Schema.RouteRow", b =>
+                {
+                    b.Property<int>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<bool>("AllMonitors")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("all_monitors");
+
+                    b.PrimitiveCollection<string>("BoardIds")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("board_ids");
+
+                    b.Property<long>("CreatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at_ms");
+
+                    b.PrimitiveCollection<string>("Days")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("days");
+
+                    b.Property<int>("FromMinute")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("from_minute");
+
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.PrimitiveCollection<string>("MonitorIds")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("monitor_ids");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<int>("OrganizationNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("organization_number");
+
+                    b.PrimitiveCollection<string>("Severities")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("severities");
+
+                    b.Property<string>("Steps")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("steps");
+
+                    b.PrimitiveCollection<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tags");
+
+                    b.Property<string>("TimeZone")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("time_zone");
+
+                    b.Property<int>("ToMinute")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("to_minute");
+
+                    b.Property<long>("UpdatedAtMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at_ms");
+
+                    b.HasKey("Number");
+
+                    b.HasIndex("Id")
+                        .IsUnique();
+
+                    b.HasIndex("OrganizationNumber", "Number");
+
+                    b.ToTable("routes", (string)null);
                 });
 
             modelBuilder.Entity("Exemplar.Storage.Schema.ServiceMonitorRow", b =>
