@@ -229,7 +229,7 @@ public abstract partial class EveryPage(bool isLight)
         }
     }
 
-    private static IReadOnlySet<string> Routes()
+    private static HashSet<string> Routes()
     {
         var routes = Directory.GetFiles(Path.Combine(Repository.Root, "src/Exemplar.Server/Console"), "*.razor", SearchOption.AllDirectories)
             .SelectMany(file => PageRoute().Matches(File.ReadAllText(file)).Select(m => m.Groups["route"].Value)).ToHashSet(StringComparer.Ordinal);

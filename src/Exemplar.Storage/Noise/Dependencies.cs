@@ -74,10 +74,10 @@ internal static class Dependencies
             var definition = MonitorStore.Definition(m);
             return new Ancestor(m.Number, definition.Id, definition.Name, definition.Schedule, states[m.Number]);
         });
-        return numbers.Where(parents.ContainsKey).ToDictionary(n => n, n => Above(n, parents, known));
+        return numbers.Where(parents.ContainsKey).ToDictionary(n => n, IReadOnlyList<Ancestor> (n) => Above(n, parents, known));
     }
 
-    private static IReadOnlyList<Ancestor> Above(int number, Dictionary<int, List<int>> parents, Dictionary<int, Ancestor> known)
+    private static List<Ancestor> Above(int number, Dictionary<int, List<int>> parents, Dictionary<int, Ancestor> known)
     {
         var (found, seen, level) = (new List<Ancestor>(), new HashSet<int> { number }, parents[number]);
         while (level.Count > 0)

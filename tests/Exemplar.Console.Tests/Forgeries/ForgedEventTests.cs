@@ -123,8 +123,8 @@ public sealed class ForgedEventTests
         return page;
     }
 
-    private static Task GiveAsync(IPage page, string address, string html) =>
-        page.RouteAsync(address, route => route.FulfillAsync(new() { ContentType = "text/html; charset=utf-8", Body = html }), new() { Times = 1 });
+    private static async Task GiveAsync(IPage page, string address, string html) =>
+        await page.RouteAsync(address, route => route.FulfillAsync(new() { ContentType = "text/html; charset=utf-8", Body = html }), new() { Times = 1 });
 
     // A click that everybody may make, so that there is a message to forge.
     private static async Task TapAsync(Visit visit, IPage page, string id)
@@ -137,6 +137,6 @@ public sealed class ForgedEventTests
         Assert.True(await page.EvaluateAsync<bool>("() => hasTapped()"));
     }
 
-    private static Task ForgeAllAsync(IPage page) =>
-        page.EvaluateAsync("async (most) => { for (let id = 1; id <= most; id++) { forge(id); if (id % 100 === 0) await new Promise((then) => setTimeout(then, 20)); } }", Handlers);
+    private static async Task ForgeAllAsync(IPage page) =>
+        await page.EvaluateAsync("async (most) => { for (let id = 1; id <= most; id++) { forge(id); if (id % 100 === 0) await new Promise((then) => setTimeout(then, 20)); } }", Handlers);
 }

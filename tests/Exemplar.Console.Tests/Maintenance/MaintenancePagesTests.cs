@@ -136,10 +136,10 @@ public sealed class MaintenancePagesTests
 
         await visit.OpenAsync("/settings/organization");
         await page.GetByLabel("Days", new() { Exact = true }).FillAsync("2026-12-25 Christmas\nsoon New Year");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Save holidays" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Set holidays" }).ClickAsync();
         await Assertions.Expect(page.Locator("#holidays-error")).ToContainTextAsync("soon New Year");
         await page.GetByLabel("Days", new() { Exact = true }).FillAsync("2027-01-01 New Year\n2026-12-25 Christmas");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Save holidays" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Set holidays" }).ClickAsync();
         await Assertions.Expect(page.GetByText("Saved.")).ToBeVisibleAsync();
         await visit.OpenAsync("/settings/organization");
         await Assertions.Expect(page.GetByLabel("Days", new() { Exact = true })).ToHaveValueAsync("2026-12-25 Christmas\n2027-01-01 New Year");

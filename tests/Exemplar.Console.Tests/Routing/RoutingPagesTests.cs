@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Exemplar.Console.Tests.Support;
 
 namespace Exemplar.Console.Tests.Routing;
@@ -122,7 +123,7 @@ internal static class Steps
     public static async Task AddChannelAsync(Visit visit, string name, string address)
     {
         await visit.OpenAsync("/settings/channels");
-        await visit.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Add (your first )?channel$") }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Add (your first )?channel$", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)) }).ClickAsync();
         var dialog = visit.Page.GetByRole(AriaRole.Dialog);
         await dialog.GetByLabel("Kind").SelectOptionAsync("webhook");
         await dialog.GetByLabel("Name", new() { Exact = true }).FillAsync(name);
@@ -136,7 +137,7 @@ internal static class Steps
     public static async Task AddRotationAsync(Visit visit, string name, params (string Name, string Channel)[] participants)
     {
         await visit.OpenAsync("/settings/rotations");
-        await visit.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Add (your first )?rotation$") }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Add (your first )?rotation$", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)) }).ClickAsync();
         var dialog = visit.Page.GetByRole(AriaRole.Dialog);
         await dialog.GetByLabel("Name", new() { Exact = true }).FillAsync(name);
         foreach (var (index, participant) in participants.Index())
@@ -153,7 +154,7 @@ internal static class Steps
     public static async Task AddRouteAsync(Visit visit, string name, string first, string after, string second)
     {
         await visit.OpenAsync("/settings/routes");
-        await visit.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Add (your first )?route$") }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Add (your first )?route$", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)) }).ClickAsync();
         var dialog = visit.Page.GetByRole(AriaRole.Dialog);
         await dialog.GetByLabel("Name", new() { Exact = true }).FillAsync(name);
         await dialog.GetByLabel("Tell in step 1").SelectOptionAsync(first);

@@ -29,7 +29,7 @@ public sealed class HealthSecretsTests : IDisposable
         await app.StartAsync();
         app.Services.GetRequiredService<OperatorsChannel>().Tell(new OperatorsNotice(DateTimeOffset.UnixEpoch, null, [new Stall(Part.Scheduler, "no deadline has been judged")]));
         await app.Services.GetRequiredService<OutgoingHeartbeatWorker>().RoundAsync(CancellationToken.None);
-        while (!Said(2313) || !Said(2314)) await Task.Delay(TimeSpan.FromMilliseconds(10));
+        for (var looked = 0; looked < 1_000 && (!Said(2313) || !Said(2314)); looked++) await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
         await app.StopAsync();
 
         Assert.Contains(elsewhere.Requests, request => request.Path == $"/{Secret}" && request.Text.Contains("scheduler", StringComparison.Ordinal));

@@ -111,8 +111,8 @@ public abstract class IncidentRetentionContract(TestDatabase database) : Storage
         return steps;
     }
 
-    private Task KeepAsync(int organization, int incidentDays, int alertDays) =>
-        new OrganizationStore(Engine).UpdateAsync(By(organization), new OrganizationChange { IncidentDays = incidentDays, AlertDays = alertDays }, Start, Stop);
+    private async Task KeepAsync(int organization, int incidentDays, int alertDays) =>
+        await new OrganizationStore(Engine).UpdateAsync(By(organization), new OrganizationChange { IncidentDays = incidentDays, AlertDays = alertDays }, Start, Stop);
 
     private async Task<int[]> IncidentsAsync()
     {

@@ -101,7 +101,7 @@ public abstract class RoutingContract(TestDatabase database) : StorageContract(d
         var (channel, ana) = (await AddChannelAsync(organization), await AddChannelAsync(organization));
         var board = (await new BoardStore(Engine).CreateAsync(By(organization), new NewBoard("Board", "board", false, null, false, []), Start, Stop)).Board!;
         var rotation = (await Rotations.CreateAsync(
-            By(organization), new RotationChange("Nights", TimeZoneInfo.Utc, new HandOver(HandOverEvery.Daily, 0, TimeOnly.MinValue), Start, [new Participant("Ana", ana)]), Start, Stop))!;
+            By(organization), new RotationChange("Nights", TimeZoneInfo.Utc, new HandOver(HandOverEvery.Daily, DayOfWeek.Sunday, TimeOnly.MinValue), Start, [new Participant("Ana", ana)]), Start, Stop))!;
         var route = (await Routes.CreateAsync(By(organization), new RouteChange("Databases", AllMonitors: false, BoardIds: [board.Id], Steps:
         [
             new RouteStep(TimeSpan.Zero, [new RouteTarget.Channel(channel)]),
