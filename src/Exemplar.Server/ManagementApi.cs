@@ -36,6 +36,7 @@ internal static class ManagementApi
         .AddSingleton<TokenStore>()
         .AddSingleton<AuditStore>()
         .AddSingleton<MonitorStore>()
+        .AddSingleton<MonitorChangeContext>()
         .AddSingleton<PeriodStore>()
         .AddSingleton<IncidentStore>()
         .AddSingleton<DeliveryRecordStore>()

@@ -8,7 +8,6 @@ using Exemplar.Server.Console.Organizations;
 using Exemplar.Server.Console.Routing;
 using Exemplar.Server.Console.Tokens;
 using Exemplar.Server.Hosting;
-using Exemplar.Server.Monitors;
 using Exemplar.Storage.Accounts;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -33,7 +32,7 @@ internal static class ConsoleRegistration
         services.AddHttpContextAccessor();
         services.AddAccounts();
         services.AddSingleton<StatusCounts>();
-        services.AddSingleton<MonitorChangeContext>().AddScoped<MonitorActions>().AddScoped<BulkChange>();
+        services.AddScoped<MonitorActions>().AddScoped<BulkChange>();
         services.AddScoped<MemberActions>().AddScoped<TokenActions>().AddScoped<OrganizationActions>();
         services.AddScoped<BoardActions>();
         services.AddSingleton<OpenIncidents>().AddSingleton<Exemplar.Storage.Incidents.DownIncidents>().AddSingleton<ServiceIncidents>();
