@@ -28,6 +28,12 @@ public sealed class RoutingPagesTests
         await visit.OpenAsync($"/monitors/{job.Id}");
         await Assertions.Expect(page.Locator("section", new() { HasText = "Who is told" }).Locator("li"))
             .ToHaveTextAsync(["at once → tell #ops · Databases", "after 2 s → tell Ana (Pager) · Databases"]);
+        await page.GetByRole(AriaRole.Link, new() { Name = "normal", Exact = true }).ClickAsync();
+        await page.WaitForURLAsync("**/monitors?severity=normal");
+        await Assertions.Expect(page.Locator("[data-row]")).ToHaveTextAsync(["Nightly backup"]);
+        await visit.OpenAsync("/monitors?severity=critical");
+        await Assertions.Expect(page.GetByLabel("Remove the severity filter critical")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator("[data-row]")).ToHaveCountAsync(0);
         await job.BeatAsync();
         await ops.WaitForAsync(r => Text(r, "event") == "down", TimeSpan.FromSeconds(20));
         var told = await pager.WaitForAsync(r => Text(r, "event") == "down", TimeSpan.FromSeconds(20));
