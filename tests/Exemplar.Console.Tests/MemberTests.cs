@@ -58,9 +58,9 @@ public sealed class MemberTests
         await Assertions.Expect(guest.GetByText("No organization")).ToBeVisibleAsync();
 
         await visit.OpenAsync("/settings/audit");
-        await Assertions.Expect(page.Locator(".entry b")).ToHaveTextAsync(["Member removed", "Member changed", "Member joined", "Member invited"]);
-        await Assertions.Expect(page.Locator(".entry").Nth(1)).ToContainTextAsync("viewer");
-        await Assertions.Expect(page.Locator(".entry").First).ToContainTextAsync("from 127.0.0.1");
+        await Assertions.Expect(page.Locator(".audit-entry b")).ToHaveTextAsync(["Member removed", "Member changed", "Member joined", "Member invited"]);
+        await Assertions.Expect(page.Locator(".audit-entry").Nth(1)).ToContainTextAsync("viewer");
+        await Assertions.Expect(page.Locator(".audit-entry").First).ToContainTextAsync("from 127.0.0.1");
         Assert.Empty(visit.Errors);
     }
 

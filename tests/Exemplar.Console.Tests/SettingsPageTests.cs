@@ -55,11 +55,14 @@ public sealed class SettingsPageTests
         Assert.Equal(401, (int)(await api.GetAsync("/api/monitoring/monitors")).StatusCode);
 
         await visit.OpenAsync("/settings/audit");
-        await Assertions.Expect(page.Locator(".entry b")).ToHaveTextAsync(["Token revoked", "Token created", "Organization changed"]);
-        await Assertions.Expect(page.Locator(".entry").Last).ToContainTextAsync("default_expected_interval_minutes");
+        await Assertions.Expect(page.Locator(".audit-entry b")).ToHaveTextAsync(["Token revoked", "Token created", "Organization changed"]);
+        await Assertions.Expect(page.Locator(".audit-entry").Last).ToContainTextAsync("default_expected_interval_minutes");
+        // Who did it stands at the end of the line, not beneath it.
+        var (time, who) = ((await page.Locator(".audit-entry time").First.BoundingBoxAsync())!, (await page.Locator(".entry-who").First.BoundingBoxAsync())!);
+        Assert.True(who.X > time.X + time.Width && Math.Abs(who.Y - time.Y) < 12, "The columns of the audit log have fallen apart.");
         await page.GetByLabel("What").SelectOptionAsync("token.created");
         await page.GetByRole(AriaRole.Button, new() { Name = "Filter" }).ClickAsync();
-        await Assertions.Expect(page.Locator(".entry")).ToHaveCountAsync(1);
+        await Assertions.Expect(page.Locator(".audit-entry")).ToHaveCountAsync(1);
         await page.GetByLabel("Who").FillAsync("nobody@example.org");
         await page.GetByRole(AriaRole.Button, new() { Name = "Filter" }).ClickAsync();
         await Assertions.Expect(page.GetByText("No entry matches")).ToBeVisibleAsync();

@@ -40,7 +40,7 @@ internal static class SharedServer
     {
         var token = "test-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
         await Database.RunAsync(server,
-            "INSERT INTO tokens (id, organization_number, name, hash, hint, scopes, created_at_ms) VALUES ($id, $n, 'test', $hash, 'test', 15, 0)",
+            "INSERT INTO tokens (id, organization_number, name, hash, hint, scopes, created_at_ms) VALUES ($id, $n, 'Terraform', $hash, 'tf_7Q', 15, unixepoch() * 1000)",
             ("$id", RandomNumberGenerator.GetBytes(12)), ("$n", organization), ("$hash", SHA256.HashData(Encoding.UTF8.GetBytes(token))));
         return token;
     }

@@ -42,7 +42,8 @@ internal sealed class Visit : IAsyncDisposable
     /// <summary>A server with a week of history whose owner is signed in.</summary>
     /// <param name="more">So many monitors besides those of the scene.</param>
     /// <param name="change">What is different for this test; the server does not run meanwhile.</param>
-    public static async Task<Visit> StartSceneAsync(int more = 0, Action<Scene>? change = null)
+    /// <param name="environment">The server's settings.</param>
+    public static async Task<Visit> StartSceneAsync(int more = 0, Action<Scene>? change = null, params (string Key, string Value)[] environment)
     {
         var prepared = await PreparedFolder.GetAsync();
         var folder = prepared.Copy();
@@ -51,7 +52,7 @@ internal sealed class Visit : IAsyncDisposable
             scene.Write(more);
             change?.Invoke(scene);
         }
-        return await StartAsync(await ServerProcess.StartOnAsync(folder), prepared.Session);
+        return await StartAsync(await ServerProcess.StartOnAsync(folder, environment), prepared.Session);
     }
 
     /// <summary>A server of the test's own, which nobody else uses, whose owner is signed in.</summary>
