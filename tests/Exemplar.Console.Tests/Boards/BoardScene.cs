@@ -29,7 +29,7 @@ internal static class BoardScene
                 UNION ALL SELECT 3, 40 * 86400000, 40 * 86400000 - 10800000, 3 UNION ALL SELECT 3, 40 * 86400000 - 10800000, 12 * 86400000, 1
                 UNION ALL SELECT 3, 12 * 86400000, 12 * 86400000 - 240000, 3 UNION ALL SELECT 3, 12 * 86400000 - 240000, 0, 1
                 UNION ALL SELECT -3, 40 * 86400000, 0, 1) r
-            ON r.every = 1 OR (r.every = 3 AND m.number % 3 = 0) OR (r.every = -3 AND m.number % 3 <> 0)
+            ON r.every = 1 OR (r.every = 3 AND m.name IN ('Payments worker eu-west', 'Search worker us-east', 'Reports worker eu-west', 'Backups worker us-east')) OR (r.every = -3 AND NOT m.name IN ('Payments worker eu-west', 'Search worker us-east', 'Reports worker eu-west', 'Backups worker us-east'))
             WHERE m.organization_number = $organization AND m.name LIKE '% worker %-%'
             """);
         return await world.NewBoardAsync(new { name = "Production", slug, published = true, title = "Acme Cloud", services });
