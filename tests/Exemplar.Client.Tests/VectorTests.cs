@@ -9,21 +9,21 @@ public sealed class VectorTests(PackedClient client)
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task An_injected_client_does_as_the_vector_says(string name) => Assert.Empty(Verdict.Faults((await client.SeenAsync(client.Program, "injected"))[name]));
+    public async Task An_injected_client_does_as_the_vector_says(string name) => Assert.Empty(await client.FaultsAsync(client.Program, "injected", name));
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task A_client_without_injection_does_as_the_vector_says(string name) => Assert.Empty(Verdict.Faults((await client.SeenAsync(client.Program, "plain"))[name]));
+    public async Task A_client_without_injection_does_as_the_vector_says(string name) => Assert.Empty(await client.FaultsAsync(client.Program, "plain", name));
 
     [Theory]
     [MemberData(nameof(Names))]
     public async Task An_injected_client_of_older_frameworks_does_as_the_vector_says(string name) =>
-        Assert.Empty(Verdict.Faults((await client.SeenAsync(client.ProgramOnNetStandard, "injected"))[name]));
+        Assert.Empty(await client.FaultsAsync(client.ProgramOnNetStandard, "injected", name));
 
     [Theory]
     [MemberData(nameof(Names))]
     public async Task A_client_of_older_frameworks_without_injection_does_as_the_vector_says(string name) =>
-        Assert.Empty(Verdict.Faults((await client.SeenAsync(client.ProgramOnNetStandard, "plain"))[name]));
+        Assert.Empty(await client.FaultsAsync(client.ProgramOnNetStandard, "plain", name));
 
     [Fact]
     public async Task The_programs_run_on_the_libraries_that_are_meant()

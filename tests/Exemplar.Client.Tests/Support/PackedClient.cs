@@ -46,6 +46,19 @@ public sealed class PackedClient : IAsyncLifetime
         }
     }
 
+    /// <summary>
+    /// What is not as a vector expects. One that failed beside the others is run once more alone: what a busy machine made late does
+    /// not come late twice, and what is broken stays so.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> FaultsAsync(string program, string shape, string name)
+    {
+        if (Verdict.Faults((await SeenAsync(program, shape))[name]) is not { Count: > 0 }) return [];
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "alone.json");
+        await File.WriteAllTextAsync(file, new JsonObject { ["vectors"] = new JsonArray(SharedVectors.Read(name)) }.ToJsonString());
+        return Verdict.Faults((await RunVectorsAsync("dotnet", [program], shape, [file]))[name]);
+    }
+
     /// <summary>Runs vectors with a program.</summary>
     public async Task<IReadOnlyDictionary<string, JsonNode>> RunVectorsAsync(string program, string[] arguments, string shape, IEnumerable<string> files)
     {

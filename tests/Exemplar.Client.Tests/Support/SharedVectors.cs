@@ -16,6 +16,10 @@ internal static class SharedVectors
     public static IReadOnlyList<string> Files { get; } =
         [.. Directory.GetFiles(Repository.File("sdks/contract"), "*.json").Select(file => Path.GetRelativePath(Repository.Root, file)).Order(StringComparer.Ordinal)];
 
+    /// <summary>A vector as it is written.</summary>
+    public static JsonNode Read(string name) => Files.SelectMany(file => JsonNode.Parse(File.ReadAllText(Repository.File(file)))!["vectors"]!.AsArray())
+        .Single(vector => vector!["name"]!.GetValue<string>() == name)!.DeepClone();
+
     public static IReadOnlyList<string> Names { get; } =
         [.. Files.SelectMany(file => JsonNode.Parse(File.ReadAllText(Repository.File(file)))!["vectors"]!.AsArray()).Select(v => v!["name"]!.GetValue<string>())];
 }
