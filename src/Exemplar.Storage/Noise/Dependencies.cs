@@ -74,7 +74,7 @@ internal static class Dependencies
             var definition = MonitorStore.Definition(m);
             return new Ancestor(m.Number, definition.Id, definition.Name, definition.Schedule, states[m.Number]);
         });
-        return numbers.Where(parents.ContainsKey).ToDictionary(n => n, IReadOnlyList<Ancestor> (n) => Above(n, parents, known));
+        return numbers.Where(parents.ContainsKey).ToDictionary(n => n, n => (IReadOnlyList<Ancestor>)Above(n, parents, known));
     }
 
     private static List<Ancestor> Above(int number, Dictionary<int, List<int>> parents, Dictionary<int, Ancestor> known)
