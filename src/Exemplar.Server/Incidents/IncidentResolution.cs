@@ -27,8 +27,8 @@ internal sealed class IncidentResolution(IncidentStore incidents, ChannelKinds k
     {
         var now = clock.Moment();
         var found = await incidents.ChangeAsync(
-            organizationNumber, id, incident => IncidentLifecycle.OnResolved(incident, actor, now), cancellationToken,
-            (ended, stillDown) => Alerts(ended, stillDown, actor, now));
+            organizationNumber, id, incident => IncidentLifecycle.OnResolved(incident, actor, now),
+            (ended, stillDown) => Alerts(ended, stillDown, actor, now), cancellationToken);
         if (found) deliveries.Wake();
         return found;
     }

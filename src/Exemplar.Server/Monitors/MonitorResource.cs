@@ -38,12 +38,6 @@ internal sealed partial record MonitorResource
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public FirstDeadline? Starts { get; init; }
 
-    /// <summary>How much it matters that it is down; routes can tell of some only.</summary>
-    public required Severity Severity { get; init; }
-
-    /// <summary>Where it is written what to do when it is down; null when nowhere.</summary>
-    public required string? RunbookUrl { get; init; }
-
     /// <summary>Null before the first heartbeat.</summary>
     public required DateTimeOffset? LastHeartbeatAt { get; init; }
 
@@ -52,6 +46,14 @@ internal sealed partial record MonitorResource
 
     /// <summary>When silence becomes downtime; null when nothing is expected.</summary>
     public required DateTimeOffset? DeadlineAt { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When the configuration was last changed.</summary>
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>How much it matters that it is down; routes can tell of some only.</summary>
+    public required Severity Severity { get; init; }
 
     /// <summary>When its job works; null when always. Outside of them nothing that is missed counts.</summary>
     public required WeekHoursResource? ActiveHours { get; init; }
@@ -65,10 +67,8 @@ internal sealed partial record MonitorResource
     /// <summary>Monitors that it depends on: while one of them is down, or one that they depend on, nobody is told of this one.</summary>
     public required IReadOnlyList<EntityId> DependsOn { get; init; }
 
-    public required DateTimeOffset CreatedAt { get; init; }
-
-    /// <summary>When the configuration was last changed.</summary>
-    public required DateTimeOffset UpdatedAt { get; init; }
+    /// <summary>Where it is written what to do when it is down; null when nowhere.</summary>
+    public required string? RunbookUrl { get; init; }
 
     public static MonitorResource Of(MonitorView monitor, DateTimeOffset now)
     {

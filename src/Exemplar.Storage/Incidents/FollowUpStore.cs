@@ -82,7 +82,8 @@ public sealed class FollowUpStore(StorageEngine engine)
             Recent = recentRows.GroupBy(i => i.OrganizationNumber)
                 .ToDictionary(g => g.Key, g => g.Select(i => stored[i.RowNumber]).ToList()),
             Organizations = organizations,
-            Routing = down.Length == 0 ? [] : await RoutingBook.ReadAsync(db, organizationNumbers, numbers, cancellationToken),
+            // Also a timer may lead to a downtime being told.
+            Routing = down.Length == 0 && timers.Count == 0 ? [] : await RoutingBook.ReadAsync(db, organizationNumbers, numbers, cancellationToken),
         };
     }
 

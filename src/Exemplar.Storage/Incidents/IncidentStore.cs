@@ -75,15 +75,20 @@ public sealed class IncidentStore(StorageEngine engine)
     /// Decides on an incident and stores the decision, guarded by what it was made on; whoever was faster is taken into
     /// account. False when the organization has none with this id.
     /// </summary>
+    /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
+    public Task<bool> ChangeAsync(
+        int organizationNumber, EntityId id, Func<Incident, IncidentDecision> decide, CancellationToken cancellationToken) =>
+        ChangeAsync(organizationNumber, id, decide, tell: null, cancellationToken);
+
+    /// <summary>The same, and tells what follows when the decision ends the incident.</summary>
     /// <param name="organizationNumber">Whose incident.</param>
     /// <param name="id">Which.</param>
     /// <param name="decide">The decision; asked again when somebody was faster.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     /// <param name="tell">What is told when the decision ends the incident; null for nothing.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
     public async Task<bool> ChangeAsync(
-        int organizationNumber, EntityId id, Func<Incident, IncidentDecision> decide, CancellationToken cancellationToken,
-        TellOfResolution? tell = null)
+        int organizationNumber, EntityId id, Func<Incident, IncidentDecision> decide, TellOfResolution? tell, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {

@@ -20,7 +20,7 @@ public sealed class MonitorContractTests(ApiServer server) : IClassFixture<ApiSe
         Assert.Matches("^[0-9a-f]{24}$", answer.Body.Text("id"));
         Assert.Equal(
             $$"""
-            {"id":"{{answer.Body.Text("id")}}","kind":"heartbeat","name":"Nightly backup","description":"","tags":["db","nightly"],"status":"new","since":"{{now}}","expected_interval_minutes":60,"grace_period_minutes":5,"starts":"creation","severity":"normal","last_heartbeat_at":null,"next_expected_at":"{{Moments.Text(server.Clock.GetUtcNow().AddMinutes(60))}}","deadline_at":"{{Moments.Text(server.Clock.GetUtcNow().AddMinutes(65))}}","active_hours":null,"observes_holidays":true,"created_at":"{{now}}","updated_at":"{{now}}"}
+            {"id":"{{answer.Body.Text("id")}}","kind":"heartbeat","name":"Nightly backup","description":"","tags":["db","nightly"],"status":"new","since":"{{now}}","expected_interval_minutes":60,"grace_period_minutes":5,"starts":"creation","last_heartbeat_at":null,"next_expected_at":"{{Moments.Text(server.Clock.GetUtcNow().AddMinutes(60))}}","deadline_at":"{{Moments.Text(server.Clock.GetUtcNow().AddMinutes(65))}}","created_at":"{{now}}","updated_at":"{{now}}","severity":"normal","active_hours":null,"observes_holidays":true,"alert_policy":{"alert_after":null,"alert_after_of_last":null,"recover_after":null,"remind_every_minutes":null,"flapping":null,"flapping_changes":null,"flapping_within_minutes":null,"announce_late":null,"announce_recovered":null},"depends_on":[],"runbook_url":null}
             """,
             answer.Text);
         Assert.Equal(answer.Text, (await client.GetAsync($"{Path}/{answer.Body.Text("id")}")).ShouldBe(200).Text);
