@@ -60,7 +60,7 @@ public sealed class PackedClient : IAsyncLifetime
     }
 
     /// <summary>Runs vectors with a program.</summary>
-    public async Task<IReadOnlyDictionary<string, JsonNode>> RunVectorsAsync(string program, string[] arguments, string shape, IEnumerable<string> files)
+    public static async Task<IReadOnlyDictionary<string, JsonNode>> RunVectorsAsync(string program, string[] arguments, string shape, IEnumerable<string> files)
     {
         // Of its own: one that others keep busy would answer late, and lateness is what many of them are about.
         using var faults = await FaultServer.StartAsync();

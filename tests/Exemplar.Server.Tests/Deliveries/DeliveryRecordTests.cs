@@ -72,7 +72,8 @@ public sealed class DeliveryRecordTests
 
         answer = FakeAnswer.Ok;
         var path = $"{Path}/{Text(refused, "id")}";
-        Assert.Equal("pending", Text(await server.PostAsync(path + "/send-again", new { }), "state"));
+        // The worker is woken by it and may be faster than the answer.
+        Assert.Contains(Text(await server.PostAsync(path + "/send-again", new { }), "state"), (string[])["pending", "delivered"]);
         await server.FollowUpAsync();
         var delivered = await server.GetAsync(path);
         Assert.Equal("delivered", Text(delivered, "state"));

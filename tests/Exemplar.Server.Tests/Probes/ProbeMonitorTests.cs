@@ -25,7 +25,7 @@ public sealed class ProbeMonitorTests(ProbeServer probes) : IClassFixture<ProbeS
         var now = Moments.Text(Server.Clock.GetUtcNow());
         Assert.Equal(
             $$"""
-            {"id":"{{made.Text("id")}}","kind":"endpoint","name":"Shop","description":"","tags":[],"status":"new","since":"{{now}}","last_heartbeat_at":null,"next_expected_at":null,"deadline_at":null,"created_at":"{{now}}","updated_at":"{{now}}","interval_minutes":1,"timeout_seconds":10,"failures_before_down":1,"url":"https://example.com/health","method":"GET","headers_set":[],"body_set":false,"expected_status":"200-299","assertions":[]}
+            {"id":"{{made.Text("id")}}","kind":"endpoint","name":"Shop","description":"","tags":[],"status":"new","since":"{{now}}","last_heartbeat_at":null,"next_expected_at":null,"deadline_at":null,"created_at":"{{now}}","updated_at":"{{now}}","severity":"normal","active_hours":null,"observes_holidays":true,"alert_policy":{"alert_after":null,"alert_after_of_last":null,"recover_after":null,"remind_every_minutes":null,"flapping":null,"flapping_changes":null,"flapping_within_minutes":null,"announce_late":null,"announce_recovered":null},"depends_on":[],"runbook_url":null,"interval_minutes":1,"timeout_seconds":10,"failures_before_down":1,"url":"https://example.com/health","method":"GET","headers_set":[],"body_set":false,"expected_status":"200-299","assertions":[]}
             """,
             made.GetRawText());
     }
