@@ -29,7 +29,7 @@ public sealed class PhoneTests
         await page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(list).ToBeVisibleAsync();
         await page.Keyboard.PressAsync("Tab");
-        await Assertions.Expect(list.GetByRole(AriaRole.Link, new() { Name = "Settings" })).ToBeFocusedAsync();
+        await Assertions.Expect(list.GetByRole(AriaRole.Link, new() { Name = "Maintenance" })).ToBeFocusedAsync();
         await page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(list).ToBeHiddenAsync();
         await Assertions.Expect(menu.Locator("summary")).ToBeFocusedAsync();
