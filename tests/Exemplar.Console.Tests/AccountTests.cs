@@ -120,7 +120,7 @@ public sealed partial class AccountTests
         await Visit.SignInAsync(page, Visit.Email, password);
         await page.WaitForURLAsync("**/monitors");
         await page.GotoAsync("/settings/audit");
-        await Assertions.Expect(page.Locator(".entry").First).ToContainTextAsync("Account reset");
+        await Assertions.Expect(page.Locator(".audit-entry").First).ToContainTextAsync("Account reset");
         Assert.DoesNotContain(password, again.Log, StringComparison.Ordinal);
     }
 
