@@ -16,7 +16,7 @@ public sealed record NoiseRules(
 {
     /// <summary>At the first miss, over at the first beat, flapping kept quiet.</summary>
     public static readonly NoiseRules OutOfTheBox = new(
-        AlertAfter: 1, OfLast: null, RecoverAfter: 1, Flapping: true, FlappingChanges: 6, TimeSpan.FromHours(1), AnnounceLate: false, AnnounceRecovered: true);
+        AlertAfter: 1, OfLast: null, RecoverAfter: 1, Flapping: true, FlappingChanges: 10, TimeSpan.FromHours(1), AnnounceLate: false, AnnounceRecovered: true);
 
     /// <summary>True when the first failed check is told, so that nobody has to look at the history.</summary>
     public bool AlertsAtOnce => AlertAfter <= 1;

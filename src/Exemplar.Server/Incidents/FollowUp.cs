@@ -2,6 +2,7 @@ using System.Text;
 using Exemplar.Core.Checks;
 using Exemplar.Core.Deliveries;
 using Exemplar.Core.Incidents;
+using Exemplar.Core.Maintenance;
 using Exemplar.Core.Monitors;
 using Exemplar.Core.Routing;
 using Exemplar.Server.Deliveries;
@@ -15,7 +16,7 @@ namespace Exemplar.Server.Incidents;
 /// channels. Works on what was read and stores nothing; the changes of one batch build on one another. What noise policies
 /// and dependencies make of it stands in FollowUp.Noise.cs, what their timers lead to in FollowUp.Timers.cs.
 /// </summary>
-internal sealed partial class FollowUp(FollowUpBatch batch, DateTimeOffset now)
+internal sealed partial class FollowUp(FollowUpBatch batch, DateTimeOffset now, QuietTimes? quietTimes = null)
 {
     private readonly Dictionary<StoredIncident, IncidentDraft> _drafts = [];
     private readonly Dictionary<int, IncidentMember> _members = new(batch.Members);

@@ -1,4 +1,5 @@
 using Exemplar.Server.Deliveries;
+using Exemplar.Server.Outages;
 using Exemplar.Storage;
 using Exemplar.Storage.Incidents;
 using Exemplar.Storage.Noise;
@@ -9,7 +10,7 @@ namespace Exemplar.Server.Incidents;
 /// Looks at the timers of noise policies that are due, in portions. One that fails keeps its row, is left out for a while and
 /// holds up nobody. Runs within the rounds of <see cref="IncidentWorker"/>, which never overlap.
 /// </summary>
-internal sealed partial class NoiseRound(NoiseTimerStore timers, FollowUpStore store, DeliveryMetrics metrics, TimeProvider clock, ILogger<NoiseRound> logger)
+internal sealed partial class NoiseRound(NoiseTimerStore timers, OutageWatch watch, DeliveryMetrics metrics, TimeProvider clock, ILogger<NoiseRound> logger)
 {
     /// <summary>Timers in one transaction: heartbeats wait for its end on SQLite.</summary>
     private const int Portion = 50;
@@ -43,14 +44,14 @@ internal sealed partial class NoiseRound(NoiseTimerStore timers, FollowUpStore s
         var now = clock.Moment();
         try
         {
-            var followUp = new FollowUp(batch, now);
+            var followUp = new FollowUp(batch, now, watch.QuietTimes);
             var drafts = followUp.Decide();
             // Somebody who was faster has looked at them, or changed an incident by hand: the next reading tells.
             if (!await timers.StoreAsync(batch.Timers, drafts, followUp.Again, followUp.Late, now, cancellationToken)) return false;
             metrics.TimersLookedAt(batch.Timers.Count);
             return drafts.Any(d => d.Alerts.Count > 0) || followUp.Late.Count > 0;
         }
-        catch (Exception exception) when (exception is not OperationCanceledException && !store.IsUnavailable(exception))
+        catch (Exception exception) when (exception is not OperationCanceledException && !timers.IsUnavailable(exception))
         {
             return await OneByOneAsync(batch, exception, cancellationToken);
         }

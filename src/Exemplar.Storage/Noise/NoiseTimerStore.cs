@@ -13,6 +13,9 @@ namespace Exemplar.Storage.Noise;
 /// </summary>
 public sealed class NoiseTimerStore(StorageEngine engine, FollowUpStore followUps)
 {
+    /// <summary>True when an exception of this store means that the database cannot be used now.</summary>
+    public bool IsUnavailable(Exception exception) => engine.IsUnavailable(exception);
+
     /// <summary>Up to <paramref name="limit"/> timers that are due, the oldest first, with what deciding on them needs; null when none is.</summary>
     /// <param name="now">The present moment.</param>
     /// <param name="limit">At most so many.</param>

@@ -30,8 +30,8 @@ public sealed class NoiseRulesTests
         Assert.Equal(reason, (NoiseRules.OutOfTheBox with { RecoverAfter = after }).RecoversFor(Outcomes(newestFirst)));
 
     [Theory]
-    [InlineData(3, null)]
-    [InlineData(4, "is flapping: 7 changes in 60 min")]
+    [InlineData(5, null)]
+    [InlineData(6, "is flapping: 11 changes in 60 min")]
     public void Downtimes_and_the_times_up_between_them_are_changes(int downs, string? reason) =>
         Assert.Equal(reason, NoiseRules.OutOfTheBox.Flaps(downs));
 
@@ -39,7 +39,7 @@ public sealed class NoiseRulesTests
     public void Flapping_can_be_turned_off_and_settles_after_twice_the_time_between_two_changes()
     {
         Assert.Null((NoiseRules.OutOfTheBox with { Flapping = false }).Flaps(100));
-        Assert.Equal(TimeSpan.FromMinutes(20), NoiseRules.OutOfTheBox.SettleAfter);
+        Assert.Equal(TimeSpan.FromMinutes(12), NoiseRules.OutOfTheBox.SettleAfter);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class NoiseRulesTests
         var organization = new NoisePolicy { AlertAfter = 3, AlertAfterOfLast = 5, RecoverAfter = 2, AnnounceLate = true };
         var rules = new NoisePolicy { RecoverAfter = 4, AnnounceRecovered = false }.Over(organization);
 
-        Assert.Equal(new NoiseRules(3, 5, 4, true, 6, TimeSpan.FromHours(1), true, false), rules);
+        Assert.Equal(new NoiseRules(3, 5, 4, true, 10, TimeSpan.FromHours(1), true, false), rules);
         Assert.Equal(NoiseRules.OutOfTheBox, NoisePolicy.Unset.Over(NoisePolicy.Unset));
     }
 

@@ -146,6 +146,22 @@ public sealed class NoisePolicyStoryTests
     }
 
     [Fact]
+    public async Task What_is_late_in_a_quiet_time_is_not_told()
+    {
+        await using var story = await NoiseStory.StartAsync();
+        var monitor = await story.CreateAsync("Backup", new { announce_late = true });
+        await story.BeatAsync(monitor);
+        await story.Server.PostAsync(
+            "/api/monitoring/maintenance",
+            new { title = "Upgrade", starts_at = "2026-11-23T05:00:30Z", ends_at = "2026-11-23T05:01:30Z", all_monitors = true });
+        await story.PassAsync(64);
+        Assert.Empty(story.Told);
+        await story.BeatAsync(monitor);
+        await story.PassAsync(63);
+        Assert.Equal(["late Backup"], story.Told);
+    }
+
+    [Fact]
     public async Task Recoveries_are_told_only_where_they_are_wanted_and_reminders_go_at_the_monitors_own_pace()
     {
         await using var story = await NoiseStory.StartAsync();
