@@ -184,6 +184,17 @@ class AfterAFork(unittest.TestCase):
             beats = [request for request in scenario.report()["requests"] if '"process":%s}' % ended.stdout.strip() in request["body"]]
             self.assertGreaterEqual(len(beats), 2)
 
+    def test_sending_loads_no_module_that_a_fork_could_find_half_loaded(self):
+        with FaultServer.shared().play({"accept": True}, repeat_last=True) as scenario:
+            ended = run_program("""
+                import exemplar, sys
+                exemplar.init(api_key="eis_test_key", base_url=sys.argv[1])
+                before = set(sys.modules)
+                sent = exemplar.send_heartbeat("69c3a0754e257b7d18094f9a", {"worker": 1}).ok
+                print(sent, sorted(set(sys.modules) - before))
+                """, scenario.base_url)
+            self.assertEqual((ended.returncode, ended.stdout, ended.stderr), (0, "True []\n", ""))
+
     def test_workers_of_multiprocessing_send_for_themselves_but_do_not_carry_on_the_thread(self):
         with FaultServer.shared().play({"accept": True}, repeat_last=True) as scenario:
             ended = run_program("""

@@ -81,7 +81,7 @@ internal sealed partial class SelfWatchWorker(
         (_since, _said, _good) = (null, false, 0);
     }
 
-    [LoggerMessage(2310, LogLevel.Error, "Exemplar stalls: {Reasons}. /readyz is 503 until it goes on. Check the database and the machine; if both are well, restart the server and report it.")]
+    [LoggerMessage(2310, LogLevel.Error, "Exemplar stalls: {Reasons}. /readyz is 503 until it goes on. Check the database and the machine; if both are well, restart the server.")]
     private partial void Stalls(string reasons);
 
     [LoggerMessage(2311, LogLevel.Warning, "Exemplar goes on. It has stalled since {Since:O}.")]

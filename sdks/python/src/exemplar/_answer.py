@@ -94,7 +94,8 @@ def _time(value: Any) -> Optional[datetime]:
     if found is None:
         return None
     try:
-        moment = datetime.strptime(found[1], "%Y-%m-%dT%H:%M:%S")
+        # Not strptime: it loads its module and takes a lock at the first call, and a process that forks just then has children that wait for ever.
+        moment = datetime.fromisoformat(found[1])
     except ValueError:
         return None
     return moment.replace(microsecond=int((found[2] or "0").ljust(6, "0")), tzinfo=timezone.utc)
