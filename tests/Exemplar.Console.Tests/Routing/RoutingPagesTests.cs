@@ -129,7 +129,7 @@ internal static class Steps
     public static async Task AddChannelAsync(Visit visit, string name, string address)
     {
         await visit.OpenAsync("/settings/channels");
-        await visit.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Add (your first )?channel$", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)) }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Add (?:your first )?channel$", RegexOptions.None, TimeSpan.FromSeconds(1)) }).ClickAsync();
         var dialog = visit.Page.GetByRole(AriaRole.Dialog);
         await dialog.GetByLabel("Kind").SelectOptionAsync("webhook");
         await dialog.GetByLabel("Name", new() { Exact = true }).FillAsync(name);
@@ -143,7 +143,7 @@ internal static class Steps
     public static async Task AddRotationAsync(Visit visit, string name, params (string Name, string Channel)[] participants)
     {
         await visit.OpenAsync("/settings/rotations");
-        await visit.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Add (your first )?rotation$", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)) }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Add (?:your first )?rotation$", RegexOptions.None, TimeSpan.FromSeconds(1)) }).ClickAsync();
         var dialog = visit.Page.GetByRole(AriaRole.Dialog);
         await dialog.GetByLabel("Name", new() { Exact = true }).FillAsync(name);
         foreach (var (index, participant) in participants.Index())
@@ -160,7 +160,7 @@ internal static class Steps
     public static async Task AddRouteAsync(Visit visit, string name, string first, string after, string second)
     {
         await visit.OpenAsync("/settings/routes");
-        await visit.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Add (your first )?route$", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)) }).ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Add (?:your first )?route$", RegexOptions.None, TimeSpan.FromSeconds(1)) }).ClickAsync();
         var dialog = visit.Page.GetByRole(AriaRole.Dialog);
         await dialog.GetByLabel("Name", new() { Exact = true }).FillAsync(name);
         await dialog.GetByLabel("Tell in step 1").SelectOptionAsync(first);
