@@ -151,19 +151,10 @@ beside into python sdks/python/test.sh
 add_sdk typescript
 add_sdk python
 
-# Kills and stops real servers at set moments: alone.
-beside one_after_the_other Exemplar.Faults.Tests
-add_dotnet Exemplar.Faults.Tests
-
-# The browser takes longest, so all others run beside it.
-browser=Exemplar.Console.Tests
-others=()
-for project in tests/*.Tests; do
-  name=$(basename "$project")
-  case $name in Exemplar.Faults.Tests | "$browser") ;; *) others+=("$name") ;; esac
-done
-beside one_after_the_other "$browser"
-beside one_after_the_other "${others[@]}"
-for name in "${others[@]}" "$browser"; do add_dotnet "$name"; done
+# Each of these measures moments, and the browser takes all that it can get: one after the other.
+programs=()
+for project in tests/*.Tests; do programs+=("$(basename "$project")"); done
+beside one_after_the_other "${programs[@]}"
+for name in "${programs[@]}"; do add_dotnet "$name"; done
 
 finish
