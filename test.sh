@@ -7,10 +7,14 @@ cd "$(dirname "$0")"
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
 
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 logs=
 
 finish() {
   local line="$passed passed, $failed failed"
+  if [ "$failed" -gt 0 ] && [ -s "$logs/failures" ]; then
+    echo "test.sh: what failed"
+    cat "$logs/failures"
+  fi
   [ "$skipped" -eq 0 ] || line="$line, $skipped skipped"
   echo "$line"
   [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
@@ -113,7 +117,7 @@ add() {
   code=$(cat "$logs/$1.code")
   passed=$((passed + $2)) failed=$((failed + $3)) skipped=$((skipped + $4))
   if [ "$code" -ne 0 ] && [ "$3" -eq 0 ]; then
-    echo "test.sh: $1 ended with code $code" >&2
+    echo "test.sh: $1 ended with code $code" | tee -a "$logs/failures" >&2
     failed=$((failed + 1))
   fi
 }
@@ -123,10 +127,12 @@ show() {
   until [ -f "$logs/$1.code" ]; do sleep 1; done
   echo "test.sh: $1"
   cat "$logs/$1"
+  # Once more at the end, where nobody has to look for them: .NET, node and Python name a failure in these ways.
+  grep -E -A 6 '^(failed [A-Z]|✖ [A-Z]|FAIL: |ERROR: )' "$logs/$1" | cut -c 1-300 | sed "s/^/$1: /" | head -n 70 >>"$logs/failures"
 }
 
 without_totals() {
-  echo "test.sh: $1 ended without totals (code $(cat "$logs/$1.code"))" >&2
+  echo "test.sh: $1 ended without totals (code $(cat "$logs/$1.code"))" | tee -a "$logs/failures" >&2
   failed=$((failed + 1))
 }
 

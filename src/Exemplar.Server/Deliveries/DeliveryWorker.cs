@@ -123,7 +123,7 @@ internal sealed partial class DeliveryWorker(
         }
         catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
         {
-            stopping.ThrowIfCancellationRequested();
+            // Time is up, or the worker stops, which the loop sees for itself.
         }
     }
 
