@@ -97,15 +97,16 @@ beside() {
 into() {
   local name=$1
   shift
-  "$@" >"$logs/$name" 2>&1
+  # What was ignored at the start of a shell it can never trap, and jobs of the tests do: as this script may itself be under nohup.
+  env --default-signal=HUP,INT,QUIT,TERM "$@" >"$logs/$name" 2>&1
   echo $? >"$logs/$name.code"
 }
 
-# one_after_the_other NAME …: test programs of .NET, in this order.
+# one_after_the_other NAME …: test programs of .NET, in this order. One that hangs ends, as a failure, long before anybody gives up on all of them.
 one_after_the_other() {
   local name
   for name in "$@"; do
-    into "$name" dotnet run --project "tests/$name" -c Release --no-build -- --no-progress --no-ansi
+    into "$name" dotnet run --project "tests/$name" -c Release --no-build -- --no-progress --no-ansi --timeout 20m
   done
 }
 
