@@ -105,7 +105,7 @@ class WithARealServer(unittest.TestCase):
             with exemplar.ExemplarClient(server.create_token(), server.url, timeout=1, logger=self.logger) as client:
                 self.assertTrue(client.send_heartbeat(monitor_id))
                 # Stopped, not ended: the socket takes the request, and nobody answers within the attempt.
-                os.kill(server._process.pid, signal.SIGSTOP)
+                server.freeze()
                 threading.Timer(2, os.kill, (server._process.pid, signal.SIGCONT)).start()
                 result = client.send_heartbeat(monitor_id)
                 self.assertTrue(result, result)

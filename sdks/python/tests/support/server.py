@@ -55,6 +55,21 @@ class ExemplarServer:
         self._process.stdout.close()
         self._data.cleanup()
 
+    def freeze(self):
+        """SIGSTOP; returns when no thread of it runs any more, for until then it may still answer."""
+        os.kill(self._process.pid, signal.SIGSTOP)
+        while any(state != "T" for state in self._states()):
+            time.sleep(0.001)
+
+    def _states(self):
+        for thread in os.listdir("/proc/%d/task" % self._process.pid):
+            try:
+                with open("/proc/%d/task/%s/stat" % (self._process.pid, thread), encoding="utf-8") as stat:
+                    # Its third field; the second, a name in brackets, may hold anything.
+                    yield stat.read().rpartition(")")[2].split()[0]
+            except FileNotFoundError:
+                pass  # This thread has ended meanwhile.
+
     def call(self, method, path, body=None, token=TOKEN):
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, data=data, method=method, headers={"X-API-Key": token})
