@@ -17,8 +17,9 @@ internal sealed partial class PageVisitor : IDisposable
     public static async Task<PageVisitor> SignInAsync(Uri address)
     {
         var visitor = new PageVisitor(address);
-        var form = await visitor._http.GetStringAsync("/sign-in");
-        var fields = HiddenField().Matches(form).ToDictionary(m => m.Groups["name"].Value, m => WebUtility.HtmlDecode(m.Groups["value"].Value), StringComparer.Ordinal);
+        var page = await visitor._http.GetStringAsync("/sign-in");
+        // The first form is that of the password; another one, with fields of the same names, is for passkeys.
+        var fields = HiddenField().Matches(page[..page.IndexOf("</form>", StringComparison.Ordinal)]).ToDictionary(m => m.Groups["name"].Value, m => WebUtility.HtmlDecode(m.Groups["value"].Value), StringComparer.Ordinal);
         fields["Input.Email"] = Email;
         fields["Input.Password"] = Password;
         using var answer = await visitor._http.PostAsync("/sign-in", new FormUrlEncodedContent(fields));
