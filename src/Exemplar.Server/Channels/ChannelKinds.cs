@@ -19,6 +19,9 @@ internal sealed class ChannelKinds
     /// <summary>Their words, for an error message.</summary>
     public string Words => string.Join(", ", _byKind.Keys);
 
+    /// <summary>True for the word of a kind that opens something with a downtime and has to be told to close it.</summary>
+    public bool KeepsTickets(string kind) => _byKind.TryGetValue(kind, out var channel) && channel.KeepsTickets;
+
     /// <summary>The channel of a kind word such as <c>webhook</c>; false when there is no such kind, or the operator has not allowed it.</summary>
     public bool TryFind(string? kind, [NotNullWhen(true)] out IChannel? channel)
     {

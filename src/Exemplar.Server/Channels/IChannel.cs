@@ -23,6 +23,12 @@ internal interface IChannel
     /// </summary>
     bool IsReadByPeople { get; }
 
+    /// <summary>
+    /// True for services that open something with a downtime and close it with its end. They hear of the end also where people want
+    /// no word of it: what nobody closes stays open for ever.
+    /// </summary>
+    bool KeepsTickets => false;
+
     /// <summary>Checks what the fields alone cannot tell. Errors are named <c>config.FIELD</c>.</summary>
     void Validate(ChannelConfig config, FieldErrors errors);
 

@@ -13,6 +13,7 @@ internal static class DeliveriesRegistration
     public static IServiceCollection AddDeliveries(this IServiceCollection services) => services
         .AddSingleton<FollowUpStore>()
         .AddSingleton<NoiseTimerStore>()
+        .AddSingleton<FollowUpRules>()
         .AddSingleton<NoiseRound>()
         .AddSingleton<DeliveryStore>()
         .AddSingleton<ChannelStore>()

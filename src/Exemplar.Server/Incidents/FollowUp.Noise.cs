@@ -95,8 +95,15 @@ internal sealed partial class FollowUp
         return true;
     }
 
-    private bool KeepsQuiet(IncidentSubject? subject, IncidentMember member, MonitorStatus? to) =>
-        member.Noise.Waiting is not null || (to == MonitorStatus.Up && subject is not null && !RulesOf(subject).AnnounceRecovered);
+    /// <summary>
+    /// The channels that may hear that a monitor is no longer down. Where people want no word of it, tickets are closed all the same.
+    /// </summary>
+    private IEnumerable<int> HearsOfTheEnd(StoredIncident incident, IncidentSubject? subject, IncidentMember member, MonitorStatus? to)
+    {
+        if (member.Noise.Waiting is not null) return [];
+        var isAnnounced = to != MonitorStatus.Up || subject is null || RulesOf(subject).AnnounceRecovered;
+        return Organization(incident).Channels.Where(c => isAnnounced || kinds.KeepsTickets(c.Kind)).Select(c => c.Number);
+    }
 
     private static void EndTimers(IncidentDraft draft, IncidentMember member)
     {

@@ -5,6 +5,7 @@ using Exemplar.Core.Incidents;
 using Exemplar.Core.Maintenance;
 using Exemplar.Core.Monitors;
 using Exemplar.Core.Routing;
+using Exemplar.Server.Channels;
 using Exemplar.Server.Deliveries;
 using Exemplar.Storage.Ids;
 using Exemplar.Storage.Incidents;
@@ -16,7 +17,7 @@ namespace Exemplar.Server.Incidents;
 /// channels. Works on what was read and stores nothing; the changes of one batch build on one another. What noise policies
 /// and dependencies make of it stands in FollowUp.Noise.cs, what their timers lead to in FollowUp.Timers.cs.
 /// </summary>
-internal sealed partial class FollowUp(FollowUpBatch batch, DateTimeOffset now, QuietTimes? quietTimes = null)
+internal sealed partial class FollowUp(FollowUpBatch batch, DateTimeOffset now, QuietTimes quietTimes, ChannelKinds kinds)
 {
     private readonly Dictionary<StoredIncident, IncidentDraft> _drafts = [];
     private readonly Dictionary<int, IncidentMember> _members = new(batch.Members);
@@ -115,9 +116,9 @@ internal sealed partial class FollowUp(FollowUpBatch batch, DateTimeOffset now, 
         draft.Events.AddRange(decision.Events);
         draft.Left.Add(new LeftMember(member.MonitorNumber, member.DownAt, at));
         EndTimers(draft, member);
-        int[] channels = [.. Organization(incident).Channels.Select(c => c.Number)];
         var hasSubject = batch.Subjects.TryGetValue(member.MonitorNumber, out var subject);
-        if (decision.Tell is not { } tell || channels.Length == 0 || KeepsQuiet(subject, member, to)) return;
+        int[] channels = [.. HearsOfTheEnd(incident, subject, member, to)];
+        if (decision.Tell is not { } tell || channels.Length == 0) return;
         var monitor = hasSubject
             ? AlertMonitorOf(subject!, to ?? MonitorStatus.Unknown, at)
             : new AlertMonitor(member.MonitorId, member.MonitorName, MonitorKind.Heartbeat, MonitorStatus.Unknown, at, []);

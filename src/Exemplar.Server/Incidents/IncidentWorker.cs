@@ -12,7 +12,7 @@ namespace Exemplar.Server.Incidents;
 /// followed up keeps its row and holds up nobody but its own monitor.</para>
 /// </summary>
 internal sealed partial class IncidentWorker(
-    FollowUpStore store, NoiseRound noise, DeliveryWorker deliveries, DeliveryMetrics metrics, TimeProvider clock, ILogger<IncidentWorker> logger) : BackgroundService
+    FollowUpStore store, FollowUpRules rules, NoiseRound noise, DeliveryWorker deliveries, DeliveryMetrics metrics, TimeProvider clock, ILogger<IncidentWorker> logger) : BackgroundService
 {
     /// <summary>Changes in one transaction: heartbeats wait for its end on SQLite.</summary>
     private const int Portion = 50;
@@ -102,7 +102,7 @@ internal sealed partial class IncidentWorker(
         var now = clock.Moment();
         try
         {
-            var drafts = new FollowUp(batch, now).Decide();
+            var drafts = rules.Of(batch, now).Decide();
             // Somebody who was faster has followed them up, or changed an incident by hand: the next reading tells.
             if (await store.StoreAsync(batch.Changes, drafts, now, cancellationToken)) metrics.ChangesFollowedUp(batch.Changes.Count);
         }

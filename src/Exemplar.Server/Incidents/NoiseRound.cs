@@ -1,5 +1,4 @@
 using Exemplar.Server.Deliveries;
-using Exemplar.Server.Outages;
 using Exemplar.Storage;
 using Exemplar.Storage.Incidents;
 using Exemplar.Storage.Noise;
@@ -10,7 +9,7 @@ namespace Exemplar.Server.Incidents;
 /// Looks at the timers of noise policies that are due, in portions. One that fails keeps its row, is left out for a while and
 /// holds up nobody. Runs within the rounds of <see cref="IncidentWorker"/>, which never overlap.
 /// </summary>
-internal sealed partial class NoiseRound(NoiseTimerStore timers, OutageWatch watch, DeliveryMetrics metrics, TimeProvider clock, ILogger<NoiseRound> logger)
+internal sealed partial class NoiseRound(NoiseTimerStore timers, FollowUpRules rules, DeliveryMetrics metrics, TimeProvider clock, ILogger<NoiseRound> logger)
 {
     /// <summary>Timers in one transaction: heartbeats wait for its end on SQLite.</summary>
     private const int Portion = 50;
@@ -44,7 +43,7 @@ internal sealed partial class NoiseRound(NoiseTimerStore timers, OutageWatch wat
         var now = clock.Moment();
         try
         {
-            var followUp = new FollowUp(batch, now, watch.QuietTimes);
+            var followUp = rules.Of(batch, now);
             var drafts = followUp.Decide();
             // Somebody who was faster has looked at them, or changed an incident by hand: the next reading tells.
             if (!await timers.StoreAsync(batch.Timers, drafts, followUp.Again, followUp.Late, now, cancellationToken)) return false;

@@ -237,7 +237,7 @@ public sealed class FollowUpStore(StorageEngine engine)
             o => new FollowUpOrganization(
                 counts.GetValueOrDefault(o.Number),
                 o.RemindEveryMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
-                [.. channels[o.Number].Select(c => new ChannelRoute(c.Number, c.AllMonitors, c.Tags, [.. c.MonitorIds.Select(EntityId.Parse)]))])
+                [.. channels[o.Number].Select(c => new ChannelRoute(c.Number, c.AllMonitors, c.Tags, [.. c.MonitorIds.Select(EntityId.Parse)]) { Kind = c.Kind })])
             {
                 AlertPolicy = NoisePolicyText.Read(o.AlertPolicy),
             });

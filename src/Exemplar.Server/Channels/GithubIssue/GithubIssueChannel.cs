@@ -20,6 +20,8 @@ internal sealed class GithubIssueChannel(OutboundHttp http, AlertLinks links) : 
 
     public bool IsReadByPeople => false;
 
+    public bool KeepsTickets => true;
+
     public IReadOnlyList<ChannelField> Fields { get; } =
     [
         new("repository", "Repository") { IsRequired = true, Longest = 140, Help = "owner/name" },

@@ -17,6 +17,8 @@ internal sealed class IncidentIoChannel(OutboundHttp http, AlertLinks links) : I
 
     public bool IsReadByPeople => false;
 
+    public bool KeepsTickets => true;
+
     public IReadOnlyList<ChannelField> Fields { get; } =
     [
         new("source_id", "Alert source") { IsRequired = true, Longest = 64, Help = "The id of an HTTP alert source, as it stands in its address." },

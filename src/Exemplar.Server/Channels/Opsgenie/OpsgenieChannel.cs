@@ -20,6 +20,8 @@ internal sealed class OpsgenieChannel(OutboundHttp http, AlertLinks links) : ICh
 
     public bool IsReadByPeople => false;
 
+    public bool KeepsTickets => true;
+
     public IReadOnlyList<ChannelField> Fields { get; } =
     [
         new("api_key", "API key") { IsRequired = true, IsSecret = true, Longest = 200, Help = "Of an API integration that may create and update alerts." },

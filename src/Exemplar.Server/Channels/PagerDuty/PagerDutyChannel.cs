@@ -16,6 +16,8 @@ internal sealed class PagerDutyChannel(OutboundHttp http, AlertLinks links) : IC
 
     public bool IsReadByPeople => false;
 
+    public bool KeepsTickets => true;
+
     public IReadOnlyList<ChannelField> Fields { get; } =
     [
         new("routing_key", "Integration key")
