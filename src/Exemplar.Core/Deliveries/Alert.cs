@@ -50,6 +50,12 @@ public sealed record Alert(
     /// <summary>What is unusual about it, one line: that the monitor flaps, or has settled; null normally.</summary>
     public string? Note { get; init; }
 
+    /// <summary>
+    /// True for a recovery when another monitor of the incident that the same channel was told of is down still: a ticket stays open.
+    /// Said only to channels that keep tickets, as it is at the moment of the attempt.
+    /// </summary>
+    public bool OthersAreDown { get; init; }
+
     /// <summary>True when it is told so late that it may no longer be what matters.</summary>
     public bool IsStale { get; init; }
 }

@@ -69,7 +69,8 @@ internal sealed class ChannelLane(
         }
         if (free <= 0) return 0;
 
-        var claimed = await deliveries.ClaimAsync(channelNumber, forPeople ? MostFolded : free, now, now + LostAfter, stopping);
+        var claimed = await deliveries.ClaimAsync(
+            channelNumber, forPeople ? MostFolded : free, now, now + LostAfter, looksAtOthers: services.Sender.KeepsTickets(channel), stopping);
         var messages = (forPeople ? Message.Folded(claimed, free, now) : Message.Each(claimed, now)).ToList();
         await RefuseUnreadableAsync(claimed, messages, now, stopping);
         if (forPeople) budget.Spend(messages.Count);

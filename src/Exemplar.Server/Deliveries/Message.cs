@@ -38,5 +38,5 @@ internal sealed record Message(Alert Alert, IReadOnlyList<ClaimedDelivery> Deliv
     }
 
     private static Alert Marked(Alert alert, ClaimedDelivery delivery, DateTimeOffset now) =>
-        alert with { DeliveryId = delivery.Id, IsStale = now - alert.At > RetrySchedule.StaleAfter };
+        alert with { DeliveryId = delivery.Id, IsStale = now - alert.At > RetrySchedule.StaleAfter, OthersAreDown = delivery.OthersAreDown };
 }

@@ -14,6 +14,9 @@ internal sealed partial class Sender(ChannelKinds kinds, ChannelSecrets secrets,
     /// <summary>True when a storm is folded into one message for the readers of this channel.</summary>
     public bool IsReadByPeople(StoredChannel channel) => kinds.TryFind(channel.Kind, out var kind) && kind.IsReadByPeople;
 
+    /// <summary>True when what this channel opens has to be closed by it.</summary>
+    public bool KeepsTickets(StoredChannel channel) => kinds.KeepsTickets(channel.Kind);
+
     /// <exception cref="OperationCanceledException">The server stops; nobody knows whether the alert arrived.</exception>
     public async Task<DeliveryOutcome> SendAsync(StoredChannel channel, Alert alert, CancellationToken stopping)
     {

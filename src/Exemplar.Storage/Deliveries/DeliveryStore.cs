@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Exemplar.Core.Deliveries;
 using Exemplar.Core.Ids;
 using Exemplar.Storage.Schema;
 using Microsoft.EntityFrameworkCore;
@@ -14,7 +15,13 @@ namespace Exemplar.Storage.Deliveries;
 /// <param name="CreatedAt">When it was decided.</param>
 /// <param name="Content">The alert as JSON.</param>
 public sealed record ClaimedDelivery(
-    long Number, EntityId Id, int ChannelNumber, int? IncidentNumber, int Attempt, DateTimeOffset CreatedAt, byte[] Content);
+    long Number, EntityId Id, int ChannelNumber, int? IncidentNumber, int Attempt, DateTimeOffset CreatedAt, byte[] Content)
+{
+    /// <summary>
+    /// True for a recovery when another monitor of the incident that the channel was told of is down still; only where the claim asked for it.
+    /// </summary>
+    public bool OthersAreDown { get; init; }
+}
 
 /// <summary>How an attempt ended, and what follows for its delivery.</summary>
 /// <param name="Delivery">The claimed delivery.</param>
@@ -59,10 +66,11 @@ public sealed class DeliveryStore(StorageEngine engine)
     /// <param name="limit">At most so many.</param>
     /// <param name="now">The present moment.</param>
     /// <param name="lostAt">When an attempt that has not ended counts as lost.</param>
+    /// <param name="looksAtOthers">Whether recoveries say if others of their incident are down still, for channels that keep tickets.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StorageUnavailableException">Nothing was claimed.</exception>
     public Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(
-        int channelNumber, int limit, DateTimeOffset now, DateTimeOffset lostAt, CancellationToken cancellationToken) =>
+        int channelNumber, int limit, DateTimeOffset now, DateTimeOffset lostAt, bool looksAtOthers, CancellationToken cancellationToken) =>
         engine.WriteAsync<IReadOnlyList<ClaimedDelivery>>(async unit =>
         {
             var skip = engine.Name == "postgresql" ? "FOR UPDATE OF d SKIP LOCKED" : "";
@@ -87,9 +95,29 @@ public sealed class DeliveryStore(StorageEngine engine)
 
             long[] numbers = [.. claimed.Select(c => c.AlertNumber).Distinct()];
             var contents = await unit.Db.Alerts.AsNoTracking().Where(a => numbers.Contains(a.Number))
-                .ToDictionaryAsync(a => a.Number, a => a.Content, cancellationToken);
-            return [.. claimed.OrderBy(c => c.Delivery.Number).Select(c => c.Delivery with { Content = contents[c.AlertNumber] })];
+                .ToDictionaryAsync(a => a.Number, a => (a.Event, a.Content), cancellationToken);
+            int[] recovering = looksAtOthers
+                ? [.. claimed.Where(c => contents[c.AlertNumber].Event == (int)AlertEvent.Recovered).Select(c => c.Delivery.IncidentNumber).OfType<int>().Distinct()]
+                : [];
+            var down = await StillDownAsync(unit.Db, channelNumber, recovering, cancellationToken);
+            return
+            [
+                .. claimed.OrderBy(c => c.Delivery.Number).Select(c => c.Delivery with
+                {
+                    Content = contents[c.AlertNumber].Content,
+                    OthersAreDown = c.Delivery.IncidentNumber is { } incident && down.Contains(incident) && contents[c.AlertNumber].Event == (int)AlertEvent.Recovered,
+                }),
+            ];
         }, cancellationToken);
+
+    /// <summary>Of these incidents those in which a monitor is down that the channel was told of since it went down.</summary>
+    private static async Task<HashSet<int>> StillDownAsync(ExemplarDb db, int channelNumber, int[] incidents, CancellationToken cancellationToken) =>
+        incidents.Length == 0
+            ? []
+            : [.. await db.IncidentMonitors
+                .Where(m => incidents.Contains(m.IncidentNumber) && m.LeftAtMs == null && db.Deliveries.Any(d =>
+                    d.IncidentNumber == m.IncidentNumber && d.MonitorNumber == m.MonitorNumber && d.ChannelNumber == channelNumber && d.CreatedAtMs >= m.DownAtMs))
+                .Select(m => m.IncidentNumber).Distinct().ToListAsync(cancellationToken)];
 
     /// <summary>Stores how attempts ended. A delivery that somebody else has finished meanwhile, because the attempt counted as lost, stays as it is.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>

@@ -29,6 +29,75 @@ public sealed class TicketStoryTests
         Assert.DoesNotContain(chat.Requests, request => request.Text.Contains("UP Quiet", StringComparison.Ordinal));
         Assert.Equal(["down"], program.Requests.Select(request => request.Json.GetProperty("event").GetString()));
     }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_ticket_of_several_monitors_is_closed_with_the_last_of_them(string kind)
+    {
+        await using var story = await TicketStory.StartAsync(kind);
+        var (one, two) = (await story.CreateAsync("One", null, "db"), await story.CreateAsync("Two", null, "db"));
+        await story.PassAsync(67);
+        Assert.Single(await story.Server.IncidentsAsync());
+        await story.BeatAsync(one);
+        Assert.DoesNotContain("close", story.Said);
+        await story.BeatAsync(two);
+
+        Assert.Equal("close", story.Said[^1]);
+        Assert.Single(story.Said, said => said == "close");
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_ticket_knows_only_of_the_monitors_it_was_told_for_and_one_that_follows_opens_it_again(string kind)
+    {
+        await using var story = await TicketStory.StartAsync(kind, "mine");
+        var (mine, other) = (await story.CreateAsync("Mine", null, "db", "mine"), await story.CreateAsync("Other", null, "db"));
+        await story.PassAsync(20);
+        var later = await story.CreateAsync("Later", null, "db", "mine");
+        await story.PassAsync(47);
+        Assert.Equal(["open"], story.Said);
+        await story.BeatAsync(mine);
+        Assert.Equal(["open", "close"], story.Said);
+
+        await story.PassAsync(20);
+        Assert.Equal(3, Assert.Single(await story.Server.IncidentsAsync()).GetProperty("monitor_ids").GetArrayLength());
+        Assert.Equal("open", story.Said[^1]);
+        await story.BeatAsync(later);
+        Assert.Equal("close", story.Said[^1]);
+        Assert.Equal("open", Assert.Single(await story.Server.IncidentsAsync()).GetProperty("status").GetString());
+        await story.BeatAsync(other);
+        Assert.Equal(2, story.Said.Count(said => said == "close"));
+    }
+
+    [Theory]
+    [InlineData("opsgenie")]
+    [InlineData("github_issue")]
+    public async Task The_recovery_of_a_part_is_a_note_where_the_service_has_notes(string kind)
+    {
+        await using var story = await TicketStory.StartAsync(kind);
+        var one = await story.CreateAsync("One", null, "db");
+        await story.CreateAsync("Two", null, "db");
+        await story.PassAsync(67);
+        var before = story.Said.Length;
+        await story.BeatAsync(one);
+
+        Assert.Equal(["note"], story.Said[before..]);
+        Assert.Contains("UP One", story.Requests.Last().Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_end_by_hand_closes_the_ticket_of_all()
+    {
+        await using var story = await TicketStory.StartAsync("pagerduty");
+        await story.CreateAsync("One", null, "db");
+        await story.CreateAsync("Two", null, "db");
+        await story.PassAsync(67);
+        var incident = Assert.Single(await story.Server.IncidentsAsync()).GetProperty("id").GetString();
+        await story.Server.PostAsync($"/api/monitoring/incidents/{incident}/resolve", new { });
+        await story.PassAsync(2);
+
+        Assert.Equal("close", story.Said[^1]);
+    }
 }
 
 /// <summary>A server with one channel of a kind that keeps tickets.</summary>

@@ -1,3 +1,4 @@
+using Exemplar.Core.Deliveries;
 using Exemplar.Storage.Channels;
 using Exemplar.Storage.Deliveries;
 using Exemplar.Storage.Ids;
@@ -137,8 +138,29 @@ public abstract class DeliveryContract(TestDatabase database) : StorageContract(
         Assert.Equal(0, await Store.CountWaitingAsync(Stop));
     }
 
-    private Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(int channel, DateTimeOffset now, int limit = 10) =>
-        Store.ClaimAsync(channel, limit, now, now.AddSeconds(Lost), Stop);
+    [Fact]
+    public async Task A_recovery_says_whether_others_that_the_channel_was_told_of_are_down_still_where_somebody_asks()
+    {
+        var organization = await AddOrganizationAsync();
+        var (tickets, other) = (await AddChannelAsync(organization), await AddChannelAsync(organization));
+        await AddIncidentMonitorAsync(monitor: 1, downAt: 0, leftAt: 20);
+        await AddIncidentMonitorAsync(monitor: 2, downAt: 0, leftAt: null);
+        await AddIncidentMonitorAsync(monitor: 3, downAt: 0, leftAt: 5);
+        // It went down again, and of this time nobody was told.
+        await AddIncidentMonitorAsync(monitor: 3, downAt: 10, leftAt: null);
+        foreach (var monitor in new[] { 1, 3 }) await AddDeliveryAsync(tickets, monitor, AlertEvent.Down, incident: 1, DeliveryState.Delivered);
+        await AddDeliveryAsync(other, 2, AlertEvent.Down, incident: 1, DeliveryState.Delivered);
+        await AddDeliveryAsync(tickets, 1, AlertEvent.Recovered, incident: 1);
+        Assert.False(Assert.Single(await ClaimAsync(tickets, At(30), looksAtOthers: true)).OthersAreDown);
+
+        // Retried, it looks again.
+        await AddDeliveryAsync(tickets, 2, AlertEvent.Down, incident: 1);
+        Assert.Equal([(1, true), (2, false)], (await ClaimAsync(tickets, At(60), looksAtOthers: true)).Select(d => (d.Attempt == 2 ? 1 : 2, d.OthersAreDown)));
+        Assert.All(await ClaimAsync(tickets, At(90)), d => Assert.False(d.OthersAreDown));
+    }
+
+    private Task<IReadOnlyList<ClaimedDelivery>> ClaimAsync(int channel, DateTimeOffset now, int limit = 10, bool looksAtOthers = false) =>
+        Store.ClaimAsync(channel, limit, now, now.AddSeconds(Lost), looksAtOthers, Stop);
 
     private Task RecordAsync(
         ClaimedDelivery delivery, AttemptOutcome outcome, DeliveryState state, DateTimeOffset? nextAt = null, string detail = "", DateTimeOffset? endedAt = null) =>
@@ -155,14 +177,26 @@ public abstract class DeliveryContract(TestDatabase database) : StorageContract(
         return channel!.Route.Number;
     }
 
-    private Task<string> AddDeliveryAsync(int channel, int monitor) => Engine.WriteAsync(async unit =>
+    private Task AddIncidentMonitorAsync(int monitor, double downAt, double? leftAt) => Engine.WriteAsync(async unit =>
     {
-        var alert = new AlertRow { Event = 1, AtMs = Start.ToMs(), Content = "content"u8.ToArray() };
+        unit.Db.IncidentMonitors.Add(new IncidentMonitorRow
+        {
+            IncidentNumber = 1, MonitorNumber = monitor, DownAtMs = At(downAt).ToMs(), LeftAtMs = leftAt is { } seconds ? At(seconds).ToMs() : null,
+            Error = "", MonitorId = new byte[12], MonitorName = $"Monitor {monitor}",
+        });
+        await unit.Db.SaveChangesAsync(Stop);
+        return true;
+    }, Stop);
+
+    private Task<string> AddDeliveryAsync(
+        int channel, int monitor, AlertEvent what = AlertEvent.Down, int? incident = null, DeliveryState state = DeliveryState.Pending) => Engine.WriteAsync(async unit =>
+    {
+        var alert = new AlertRow { Event = (int)what, AtMs = Start.ToMs(), Content = "content"u8.ToArray() };
         unit.Db.Alerts.Add(alert);
         await unit.Db.SaveChangesAsync(Stop);
         var row = new DeliveryRow
         {
-            Id = FreshId.At(Start).ToBytes(), AlertNumber = alert.Number, ChannelNumber = channel, MonitorNumber = monitor,
+            Id = FreshId.At(Start).ToBytes(), AlertNumber = alert.Number, ChannelNumber = channel, MonitorNumber = monitor, IncidentNumber = incident, State = (int)state,
             CreatedAtMs = Start.ToMs(), DueAtMs = Start.ToMs(),
         };
         unit.Db.Deliveries.Add(row);

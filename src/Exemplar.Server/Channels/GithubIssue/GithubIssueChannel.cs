@@ -6,8 +6,8 @@ using Exemplar.Server.Requests;
 namespace Exemplar.Server.Channels.GithubIssue;
 
 /// <summary>
-/// Opens an issue when a monitor goes down, comments while it stays down, closes it when it recovers. Nothing is remembered here:
-/// the issue is found again by a mark in its text.
+/// Opens an issue with an incident, comments on what becomes of its monitors, closes it with the last of them. Nothing is remembered
+/// here: the issue is found again by a mark in its text.
 /// </summary>
 internal sealed class GithubIssueChannel(OutboundHttp http, AlertLinks links) : IChannel
 {
@@ -48,11 +48,16 @@ internal sealed class GithubIssueChannel(OutboundHttp http, AlertLinks links) : 
         var text = MarkdownCode.Message(AlertText.Of(alert, links), Longest);
         return alert.Event switch
         {
+            AlertEvent.Recovered when alert.OthersAreDown => found is { IsOpen: true } open
+                ? await issues.CommentAsync(open.Number, text, cancellationToken)
+                : new DeliveryOutcome.Delivered("There is no open issue of this incident to comment on."),
             AlertEvent.Recovered => await CloseAsync(issues, found, text, cancellationToken),
             AlertEvent.Reminder when found is { } issue => await issues.CommentAsync(issue.Number, text, cancellationToken),
             AlertEvent.Test => await TestAsync(issues, found, config, alert, text, mark, cancellationToken),
             // An attempt whose answer was lost has opened it already.
-            _ when found is { } issue => new DeliveryOutcome.Delivered($"The issue #{issue.Number} is there already."),
+            _ when found is { } issue && issue.Text.Contains(DeliveryMark(alert), StringComparison.Ordinal) =>
+                new DeliveryOutcome.Delivered($"The issue #{issue.Number} is there already."),
+            _ when found is { } issue => await JoinAsync(issues, issue, text, cancellationToken),
             _ => (await issues.OpenAsync(Issue(config, alert, text, mark), cancellationToken)).Outcome,
         };
     }
@@ -64,6 +69,13 @@ internal sealed class GithubIssueChannel(OutboundHttp http, AlertLinks links) : 
         // The comment first: repeated it does no harm, while a closed issue would not be looked at again.
         var comment = await issues.CommentAsync(issue.Number, text, cancellationToken);
         return comment is DeliveryOutcome.Delivered ? await issues.CloseAsync(issue.Number, cancellationToken) : comment;
+    }
+
+    /// <summary>Another monitor of the incident went down. Its issue may be closed already, when all who were down before are up again.</summary>
+    private static async Task<DeliveryOutcome> JoinAsync(GithubIssues issues, GithubIssues.Found issue, string text, CancellationToken cancellationToken)
+    {
+        var comment = await issues.CommentAsync(issue.Number, text, cancellationToken);
+        return comment is DeliveryOutcome.Delivered && !issue.IsOpen ? await issues.OpenAgainAsync(issue.Number, cancellationToken) : comment;
     }
 
     private async Task<DeliveryOutcome> TestAsync(
@@ -79,13 +91,16 @@ internal sealed class GithubIssueChannel(OutboundHttp http, AlertLinks links) : 
         return await issues.CloseAsync(number.Value, cancellationToken);
     }
 
+    /// <summary>Tells an attempt that opened the issue, whose answer was lost, from another monitor that goes down.</summary>
+    private static string DeliveryMark(Alert alert) => $"<!-- exemplar: delivery {alert.DeliveryId} -->";
+
     private JsonObject Issue(ChannelConfig config, Alert alert, string text, string mark)
     {
         var issue = new JsonObject
         {
             // Titles know no Markdown, but a name after @ or # would be a link.
             ["title"] = PlainText.Cut(AlertText.Of(alert, links).Subject.Replace("@", "@\u2060", StringComparison.Ordinal), LongestTitle),
-            ["body"] = $"{text}\n\n{mark}\n",
+            ["body"] = $"{text}\n\n{mark}\n{DeliveryMark(alert)}\n",
         };
         var labels = config["labels"].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (labels.Length > 0) issue["labels"] = new JsonArray([.. labels.Select(label => (JsonNode)label)]);

@@ -15,7 +15,7 @@ internal sealed class GithubIssues(OutboundHttp http, ChannelConfig config, Secr
     private const int LargestList = 4 * 1024 * 1024;
 
     /// <summary>An issue that was found again.</summary>
-    public readonly record struct Found(int Number, bool IsOpen);
+    public readonly record struct Found(int Number, bool IsOpen, string Text);
 
     private string Issues => $"{config["api_url"].TrimEnd('/')}/repos/{config["repository"]}/issues";
 
@@ -36,7 +36,7 @@ internal sealed class GithubIssues(OutboundHttp http, ChannelConfig config, Secr
                 return (null, new DeliveryOutcome.Retry("The list of issues cannot be read."));
             foreach (var issue in list.EnumerateArray())
             {
-                if (IsMarked(issue, mark)) return (new Found(issue.GetProperty("number").GetInt32(), Text(issue, "state") == "open"), null);
+                if (IsMarked(issue, mark)) return (new Found(issue.GetProperty("number").GetInt32(), Text(issue, "state") == "open", Text(issue, "body")), null);
             }
             if (list.GetArrayLength() < PerPage) break;
         }
@@ -63,6 +63,13 @@ internal sealed class GithubIssues(OutboundHttp http, ChannelConfig config, Secr
         var closing = new JsonObject { ["state"] = "closed", ["state_reason"] = "completed" };
         var answer = await SendAsync(OutboundRequest.Json($"{Issues}/{number}", closing, HttpMethod.Patch), cancellationToken);
         return answer.IsTaken ? new DeliveryOutcome.Delivered($"The issue #{number} is closed.") : answer.Outcome;
+    }
+
+    public async Task<DeliveryOutcome> OpenAgainAsync(int number, CancellationToken cancellationToken)
+    {
+        var opening = new JsonObject { ["state"] = "open", ["state_reason"] = "reopened" };
+        var answer = await SendAsync(OutboundRequest.Json($"{Issues}/{number}", opening, HttpMethod.Patch), cancellationToken);
+        return answer.IsTaken ? new DeliveryOutcome.Delivered($"The issue #{number} is open again.") : answer.Outcome;
     }
 
     private async Task<OutboundAnswer> SendAsync(OutboundRequest request, CancellationToken cancellationToken)

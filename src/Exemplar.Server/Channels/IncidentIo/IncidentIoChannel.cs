@@ -34,6 +34,7 @@ internal sealed class IncidentIoChannel(OutboundHttp http, AlertLinks links) : I
     public async Task<DeliveryOutcome> SendAsync(ChannelConfig config, Alert alert, CancellationToken cancellationToken)
     {
         if (alert.Event == AlertEvent.Late) return TicketKey.LateIsNotTold;
+        if (alert.OthersAreDown) return TicketKey.StaysOpen;
         var outcome = await SendAsync(config, alert, isFiring: alert.Event != AlertEvent.Recovered, cancellationToken);
         if (alert.Event != AlertEvent.Test || outcome is not DeliveryOutcome.Delivered) return outcome;
         // A test leaves nothing open behind it.

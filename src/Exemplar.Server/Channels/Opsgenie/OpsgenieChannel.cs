@@ -37,6 +37,7 @@ internal sealed class OpsgenieChannel(OutboundHttp http, AlertLinks links) : ICh
     {
         if (alert.Event == AlertEvent.Late) return TicketKey.LateIsNotTold;
         var text = AlertText.Of(alert, links);
+        if (alert.OthersAreDown) return await TellAsync("notes", config, alert, text, cancellationToken);
         if (alert.Event == AlertEvent.Recovered) return await CloseAsync(config, alert, text, cancellationToken);
         var outcome = await PostAsync(config, "", Creation(config, alert, text), cancellationToken);
         if (alert.Event != AlertEvent.Test || outcome is not DeliveryOutcome.Delivered) return outcome;
@@ -45,8 +46,11 @@ internal sealed class OpsgenieChannel(OutboundHttp http, AlertLinks links) : ICh
         return closed is DeliveryOutcome.Delivered ? outcome : closed;
     }
 
-    private Task<DeliveryOutcome> CloseAsync(ChannelConfig config, Alert alert, AlertText text, CancellationToken cancellationToken) => PostAsync(
-        config, $"/{TicketKey.Of(alert)}/close?identifierType=alias",
+    private Task<DeliveryOutcome> CloseAsync(ChannelConfig config, Alert alert, AlertText text, CancellationToken cancellationToken) =>
+        TellAsync("close", config, alert, text, cancellationToken);
+
+    private Task<DeliveryOutcome> TellAsync(string what, ChannelConfig config, Alert alert, AlertText text, CancellationToken cancellationToken) => PostAsync(
+        config, $"/{TicketKey.Of(alert)}/{what}?identifierType=alias",
         new JsonObject { ["source"] = "Exemplar", ["note"] = PlainText.Cut(text.Plain, LongestDescription) }, cancellationToken);
 
     private async Task<DeliveryOutcome> PostAsync(ChannelConfig config, string path, JsonObject body, CancellationToken cancellationToken)

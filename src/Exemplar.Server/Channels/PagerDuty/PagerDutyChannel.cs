@@ -40,6 +40,7 @@ internal sealed class PagerDutyChannel(OutboundHttp http, AlertLinks links) : IC
     public async Task<DeliveryOutcome> SendAsync(ChannelConfig config, Alert alert, CancellationToken cancellationToken)
     {
         if (alert.Event == AlertEvent.Late) return TicketKey.LateIsNotTold;
+        if (alert.OthersAreDown) return TicketKey.StaysOpen;
         if (alert.Event == AlertEvent.Recovered) return await SendAsync(config, Resolve(config, alert), cancellationToken);
         var outcome = await SendAsync(config, Trigger(config, alert), cancellationToken);
         if (alert.Event != AlertEvent.Test || outcome is not DeliveryOutcome.Delivered) return outcome;

@@ -23,6 +23,23 @@ public sealed class TicketTests : IDisposable
     [InlineData("pagerduty")]
     [InlineData("opsgenie")]
     [InlineData("incident_io")]
+    [InlineData("github_issue")]
+    public async Task The_recovery_of_a_part_closes_nothing(string kind) => Assert.DoesNotContain(
+        await SaidAsync(kind, Alerts.Of(AlertEvent.Down), Alerts.Of(AlertEvent.Recovered) with { OthersAreDown = true }), said => said.What == "close");
+
+    [Theory]
+    [MemberData(nameof(ChannelContractTests.Kinds), MemberType = typeof(ChannelContractTests))]
+    public async Task Whoever_keeps_tickets_says_so(string kind)
+    {
+        string[] keeping = ["pagerduty", "opsgenie", "incident_io", "github_issue"];
+        Assert.Equal(keeping.Contains(kind), _stand.Kinds.KeepsTickets(kind));
+        if (_stand.Channel(kind).KeepsTickets) Assert.Contains(await SaidAsync(kind, AlertEvent.Down, AlertEvent.Recovered), said => said.What == "close");
+    }
+
+    [Theory]
+    [InlineData("pagerduty")]
+    [InlineData("opsgenie")]
+    [InlineData("incident_io")]
     public async Task A_test_leaves_nothing_open(string kind) =>
         Assert.Equal([("open", Test), ("close", Test)], await SaidAsync(kind, AlertEvent.Test));
 
@@ -49,15 +66,18 @@ public sealed class TicketTests : IDisposable
 
     public void Dispose() => _stand.Dispose();
 
-    private async Task<List<(string What, string Key)>> SaidAsync(string kind, params AlertEvent[] events)
+    private Task<List<(string What, string Key)>> SaidAsync(string kind, params AlertEvent[] events) => SaidAsync(kind, [.. events.Select(what => Alerts.Of(what))]);
+
+    private async Task<List<(string What, string Key)>> SaidAsync(string kind, params Alert[] alerts)
     {
         await using var rig = await HttpRig.StartAsync(Services.Of(kind)!);
-        foreach (var what in events)
-            Assert.IsType<DeliveryOutcome.Delivered>(await _stand.Channel(kind).SendAsync(_stand.Config(kind, rig.Config), Alerts.Of(what), CancellationToken.None));
+        foreach (var alert in alerts)
+            Assert.IsType<DeliveryOutcome.Delivered>(await _stand.Channel(kind).SendAsync(_stand.Config(kind, rig.Config), alert, CancellationToken.None));
         return [.. rig.Requests.Select(request => kind switch
         {
             "pagerduty" => (Text(request, "event_action") == "resolve" ? "close" : "open", Text(request, "dedup_key")),
-            "opsgenie" => request.Path == "/v2/alerts" ? ("open", Text(request, "alias")) : ("close", request.Path.Split('/')[3]),
+            "opsgenie" => request.Path == "/v2/alerts" ? ("open", Text(request, "alias")) : (request.Path.Contains("/close?", StringComparison.Ordinal) ? "close" : "note", request.Path.Split('/')[3]),
+            "github_issue" => (request.Method == "PATCH" && Text(request, "state") == "closed" ? "close" : request.Method == "GET" ? "look" : "open", request.Path),
             _ => (Text(request, "status") == "resolved" ? "close" : "open", Text(request, "deduplication_key")),
         })];
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Exemplar.Core.Deliveries;
+using Exemplar.Core.Ids;
 using Exemplar.Server.Tests.Channels.Support;
 
 namespace Exemplar.Server.Tests.Channels.GithubIssue;
@@ -30,6 +31,31 @@ public sealed class GithubIssueTests : IDisposable
         await SendAsync(rig, Alerts.Down());
         Assert.Equal("The issue #1 is there already.", await SendAsync(rig, Alerts.Down()));
         Assert.Single(_github.Issues);
+    }
+
+    [Fact]
+    public async Task Another_monitor_of_the_incident_is_a_comment_and_opens_the_issue_again_when_it_was_closed()
+    {
+        await using var rig = await HttpRig.StartAsync(_github.Service);
+        await SendAsync(rig, Alerts.Down());
+        var other = Alerts.Down("Other") with { DeliveryId = EntityId.Create(Alerts.At, 8) };
+        Assert.Equal("The issue #1 has a comment.", await SendAsync(rig, other));
+        await SendAsync(rig, Alerts.Of(AlertEvent.Recovered));
+        Assert.Equal("The issue #1 is open again.", await SendAsync(rig, other with { DeliveryId = EntityId.Create(Alerts.At, 9) }));
+
+        Assert.Equal("open", (string?)Assert.Single(_github.Issues)["state"]);
+        Assert.Contains("DOWN Other", _github.Comments[^1].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_recovery_of_a_part_is_a_comment_on_an_issue_that_is_open()
+    {
+        await using var rig = await HttpRig.StartAsync(_github.Service);
+        var part = Alerts.Of(AlertEvent.Recovered) with { OthersAreDown = true };
+        Assert.Equal("There is no open issue of this incident to comment on.", await SendAsync(rig, part));
+        await SendAsync(rig, Alerts.Down());
+        Assert.Equal("The issue #1 has a comment.", await SendAsync(rig, part));
+        Assert.Equal("open", (string?)Assert.Single(_github.Issues)["state"]);
     }
 
     [Fact]

@@ -40,7 +40,8 @@ internal static partial class Services
                 (request.Json.GetProperty("tags").GetArrayLength() <= 20 && Strings(request.Json.GetProperty("tags")).All(tag => tag.Length <= 50), "tags"))
             : First(
                 (request.Method == "POST" && request.Path.StartsWith("/v2/alerts/", StringComparison.Ordinal)
-                    && request.Path.EndsWith("/close?identifierType=alias", StringComparison.Ordinal), $"there is no {request.Path}"),
+                    && (request.Path.EndsWith("/close?identifierType=alias", StringComparison.Ordinal) || request.Path.EndsWith("/notes?identifierType=alias", StringComparison.Ordinal)),
+                    $"there is no {request.Path}"),
                 Header(request, "Authorization", "GenieKey " + Mark), Text(request.Json, "note", 25_000)))
     {
         Answer = _ => new FakeAnswer(202, """{"result":"Request will be processed"}"""),
