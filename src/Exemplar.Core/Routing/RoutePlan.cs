@@ -59,6 +59,16 @@ public sealed class RoutePlan(
         }
     }
 
+    /// <summary>
+    /// Who is told of something that opens no incident, such as a late heartbeat: the first step of the routes that take the monitor at
+    /// that moment. Nothing follows from it: there is nothing to acknowledge.
+    /// </summary>
+    /// <param name="monitor">The monitor.</param>
+    /// <param name="at">When it happened: this moment has to lie within the hours of a route.</param>
+    /// <param name="now">When it is decided: who is on call then is told.</param>
+    public IEnumerable<Recipient> OnNotice(RoutedMonitor monitor, DateTimeOffset at, DateTimeOffset now) =>
+        OnDown(monitor, at, now).SelectMany(start => start.Told);
+
     /// <summary>Who is told in a step, each channel once.</summary>
     public IReadOnlyList<Recipient> Recipients(RouteStep step, DateTimeOffset now) =>
         [.. step.Targets.Select(target => RecipientOf(target, now)).OfType<Recipient>().DistinctBy(r => r.Channel.Number)];

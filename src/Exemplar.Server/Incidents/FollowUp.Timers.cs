@@ -105,7 +105,7 @@ internal sealed partial class FollowUp
         // What explains a silence explains that it begins.
         if (notice.TellFor is not { } expected || Hold.Of(batch.Noise.Ancestors.GetValueOrDefault(timer.MonitorNumber) ?? [], now) is not null) return;
         if (quietTimes.Covering(monitor.OrganizationNumber, monitor.Number, expected) is not null) return;
-        int[] channels = [.. batch.Organizations[monitor.OrganizationNumber].Channels.Where(c => c.Takes(monitor.Id, monitor.Tags)).Select(c => c.Number)];
+        int[] channels = [.. Own(monitor).Union(RoutedAtOnce(monitor, expected))];
         var alert = new Alert(default, AlertEvent.Late, expected, AlertMonitorOf(subject, MonitorStatus.Late, expected), Incident: null, Check: null)
         {
             LastHeartbeat = state.LastHeartbeatAt is { } last ? new AlertHeartbeat(last, Metadata: null) : null,

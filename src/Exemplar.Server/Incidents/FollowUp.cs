@@ -79,14 +79,21 @@ internal sealed partial class FollowUp(FollowUpBatch batch, DateTimeOffset now, 
     private void TellDown(IncidentDraft draft, IncidentSubject subject, IncidentMember member, DateTimeOffset at, string? note = null)
     {
         var (incident, monitor) = (draft.Incident, subject.Definition);
-        int[] channels =
-        [
-            .. Organization(incident).Channels.Where(c => c.Takes(monitor.Id, monitor.Tags)).Select(c => c.Number).Union(Routed(monitor, at, draft)),
-        ];
+        int[] channels = [.. Own(monitor).Union(Routed(monitor, at, draft))];
         if (channels.Length > 0)
             draft.Alerts.Add(Draft(
                 AlertEvent.Down, at, member, AlertMonitorOf(subject, MonitorStatus.Down, member.DownAt), incident.State, monitor.RunbookUrl, channels, note));
     }
+
+    /// <summary>The channels that tell of a monitor by their own choice.</summary>
+    private IEnumerable<int> Own(MonitorDefinition monitor) =>
+        batch.Organizations[monitor.OrganizationNumber].Channels.Where(c => c.Takes(monitor.Id, monitor.Tags)).Select(c => c.Number);
+
+    /// <summary>The channels that routes tell at once of what opens no incident.</summary>
+    private IEnumerable<int> RoutedAtOnce(MonitorDefinition monitor, DateTimeOffset at) =>
+        batch.Routing.TryGetValue(monitor.OrganizationNumber, out var book)
+            ? book.Plan.OnNotice(book.MonitorOf(monitor), at, now).Select(recipient => recipient.Channel.Number)
+            : [];
 
     /// <summary>The channels that routes tell at once; what they tell later is noted in the draft.</summary>
     private IEnumerable<int> Routed(MonitorDefinition monitor, DateTimeOffset downAt, IncidentDraft draft)

@@ -57,6 +57,15 @@ public sealed class RoutePlanTests
     }
 
     [Fact]
+    public void Of_what_opens_no_incident_the_first_step_of_the_routes_that_take_it_now_is_told()
+    {
+        var night = new RouteHours(TimeZoneInfo.Utc, [DayOfWeek.Tuesday], new TimeOnly(8, 0), new TimeOnly(18, 0));
+        var told = Plan(Route(null, (0, [Channel(Ops)]), (10, [Channel(Boss)])), Route(night, (0, [Channel(Pager)]))).OnNotice(Monitor(), Now, Now);
+
+        Assert.Equal(["#ops"], told.Select(t => t.Words));
+    }
+
+    [Fact]
     public void What_is_no_longer_there_is_passed_over_and_each_channel_is_told_once()
     {
         var gone = new RouteTarget.Channel(Id(99));

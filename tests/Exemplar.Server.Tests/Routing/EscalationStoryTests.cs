@@ -205,6 +205,21 @@ public sealed class EscalationStoryTests : IAsyncLifetime
         Assert.Empty(_pager.Requests);
     }
 
+    [Fact]
+    public async Task A_late_heartbeat_is_told_by_the_first_step_of_a_route_that_takes_it_now_and_escalates_no_further()
+    {
+        await RouteAsync("Databases", new { tags = new[] { "db" } }, Step(0, _opsId), Step(1, _pagerId));
+        await RouteAsync("By day", new { hours = new { time_zone = "UTC", from = "08:00", to = "18:00" } }, Step(0, _pagerId));
+        var late = await _server.CreateMonitorAsync(1, 10, name: "Late", tags: "db");
+        await _server.CreateMonitorAsync(1, 10, name: "Other");
+        (await _server.Http.PatchAsJsonAsync("/api/organization", new { default_alert_policy = new { announce_late = true } })).EnsureSuccessStatusCode();
+        await _server.PassAsync(TimeSpan.FromSeconds(200));
+
+        var told = Assert.Single(_ops.Requests).Json;
+        Assert.Equal(("late", late), (told.GetProperty("event").GetString(), told.GetProperty("monitor").GetProperty("id").GetString()));
+        Assert.Empty(_pager.Requests);
+    }
+
     private async Task<string[]> PreviewAsync(string monitor) =>
     [
         .. (await _server.PostAsync("/api/monitoring/routes/preview", new { monitor_id = monitor, at = "2026-11-23T05:01:05Z" })).GetProperty("steps").EnumerateArray()
