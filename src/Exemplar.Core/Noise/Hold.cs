@@ -12,15 +12,28 @@ namespace Exemplar.Core.Noise;
 /// <param name="State">How it stands.</param>
 public sealed record Ancestor(int Number, EntityId Id, string Name, Schedule Schedule, MonitorState State);
 
+/// <summary>What keeps a monitor that is down from people.</summary>
+public enum HoldKind
+{
+    /// <summary>What it depends on is down.</summary>
+    Down,
+
+    /// <summary>What it depends on is in a maintenance window, silent or not: who works on a host takes its jobs along.</summary>
+    Maintenance,
+
+    /// <summary>What it depends on is late, and its verdict is waited for.</summary>
+    Late,
+}
+
 /// <summary>Why nobody hears of a monitor that is down: another one that it depends on explains it, or may.</summary>
 /// <param name="By">The nearest such monitor.</param>
-/// <param name="IsDown">True when it is down; false when it is late and its verdict is waited for.</param>
+/// <param name="Kind">Why it holds.</param>
 /// <param name="LookAt">When to look again.</param>
-public sealed record Hold(Ancestor By, bool IsDown, DateTimeOffset LookAt)
+public sealed record Hold(Ancestor By, HoldKind Kind, DateTimeOffset LookAt)
 {
     /// <summary>
     /// While an ancestor is down, its followers are looked at again so seldom: they are woken when it is no longer down, this is
-    /// for what nobody wakes them for, such as another dependency further up.
+    /// for what nobody wakes them for, such as another dependency further up, or a maintenance window that is ended early.
     /// </summary>
     public static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(5);
 
@@ -32,16 +45,28 @@ public sealed record Hold(Ancestor By, bool IsDown, DateTimeOffset LookAt)
 
     private static readonly TimeSpan JudgedWithin = TimeSpan.FromSeconds(1);
 
-    /// <summary>What holds a monitor; null when nothing does. The first that is down counts, else the first that is late.</summary>
+    /// <summary>When its maintenance window ends, as it is planned; null for what else holds.</summary>
+    public DateTimeOffset? Until { get; private init; }
+
+    /// <summary>True when the silence is explained; false when it may be.</summary>
+    public bool IsCertain => Kind != HoldKind.Late;
+
+    /// <summary>
+    /// What holds a monitor; null when nothing does. The first that is down counts, else the first that is in a maintenance window,
+    /// else the first that is late.
+    /// </summary>
     /// <param name="ancestors">Nearest first.</param>
+    /// <param name="maintenanceUntil">When the maintenance window ends that an ancestor is in now; null when it is in none.</param>
     /// <param name="now">The present moment.</param>
-    public static Hold? Of(IReadOnlyList<Ancestor> ancestors, DateTimeOffset now)
+    public static Hold? Of(IReadOnlyList<Ancestor> ancestors, Func<Ancestor, DateTimeOffset?> maintenanceUntil, DateTimeOffset now)
     {
         foreach (var ancestor in ancestors)
-            if (ancestor.State.Status == MonitorStatus.Down) return new Hold(ancestor, IsDown: true, now + LookEvery);
+            if (ancestor.State.Status == MonitorStatus.Down) return new Hold(ancestor, HoldKind.Down, now + LookEvery);
+        foreach (var ancestor in ancestors)
+            if (maintenanceUntil(ancestor) is { } until) return new Hold(ancestor, HoldKind.Maintenance, Earlier(until, now + LookEvery)) { Until = until };
         foreach (var ancestor in ancestors)
             if (ancestor.State.StatusAt(now) == MonitorStatus.Late && ancestor.State.DeadlineAt(ancestor.Schedule) is { } deadline)
-                return new Hold(ancestor, IsDown: false, Earlier(now + LateLookEvery, Later(deadline, now) + JudgedWithin));
+                return new Hold(ancestor, HoldKind.Late, Earlier(now + LateLookEvery, Later(deadline, now) + JudgedWithin));
         return null;
     }
 
@@ -53,7 +78,12 @@ public sealed record Hold(Ancestor By, bool IsDown, DateTimeOffset LookAt)
     }
 
     /// <summary>As an incident's timeline says it.</summary>
-    public string Reason => IsDown ? $"held: {By.Name} is down" : $"{By.Name} is late; its verdict is waited for";
+    public string Reason => Kind switch
+    {
+        HoldKind.Down => $"held: {By.Name} is down",
+        HoldKind.Maintenance => $"held: {By.Name} is in maintenance until {Until!.Value.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}",
+        _ => $"{By.Name} is late; its verdict is waited for",
+    };
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 

@@ -1,5 +1,6 @@
 using Exemplar.Core.Checks;
 using Exemplar.Core.Incidents;
+using Exemplar.Core.Maintenance;
 using Exemplar.Core.Monitors;
 using Exemplar.Core.Noise;
 using Exemplar.Storage.Incidents;
@@ -21,9 +22,9 @@ internal sealed partial class FollowUp
     private void TellOrWait(IncidentDraft draft, IncidentSubject subject, IncidentMember member, DateTimeOffset at, NoiseTimer? waited = null)
     {
         var (rules, number) = (RulesOf(subject), member.MonitorNumber);
-        if (Hold.Of(batch.Noise.Ancestors.GetValueOrDefault(number) ?? [], now) is { } hold)
+        if (HoldOf(subject.Definition) is { } hold)
         {
-            var holder = hold.IsDown ? new Holder(hold.By.Number, hold.By.Id, hold.By.Name) : null;
+            var holder = hold.IsCertain ? new Holder(hold.By.Number, hold.By.Id, hold.By.Name) : null;
             Wait(draft, member, IncidentEventKind.Held, hold.Reason, hold.LookAt, waited, holder);
         }
         else if (waited?.HeldBy is not null)
@@ -51,6 +52,12 @@ internal sealed partial class FollowUp
             TellDown(draft, subject, member, at);
         }
     }
+
+    private Hold? HoldOf(MonitorDefinition monitor) => Hold.Of(
+        batch.Noise.Ancestors.GetValueOrDefault(monitor.Number) ?? [],
+        // Only a window: hours at which somebody does not look at a host say nothing about its jobs.
+        ancestor => quietTimes.Covering(monitor.OrganizationNumber, ancestor.Number, now) is { Kind: QuietKind.Maintenance } window ? window.To : null,
+        now);
 
     private void Wait(
         IncidentDraft draft, IncidentMember member, IncidentEventKind kind, string reason, DateTimeOffset lookAt, NoiseTimer? waited, Holder? heldBy = null)

@@ -103,7 +103,7 @@ internal sealed partial class FollowUp
         var notice = LateNotice.Of(state, monitor.Schedule, timer.ToldFor, now);
         _again.Add(new NoiseTimer(timer.MonitorNumber, NoiseTimerKind.Late, notice.LookAt) { ToldFor = notice.TellFor ?? timer.ToldFor });
         // What explains a silence explains that it begins.
-        if (notice.TellFor is not { } expected || Hold.Of(batch.Noise.Ancestors.GetValueOrDefault(timer.MonitorNumber) ?? [], now) is not null) return;
+        if (notice.TellFor is not { } expected || HoldOf(monitor) is not null) return;
         if (quietTimes.Covering(monitor.OrganizationNumber, monitor.Number, expected) is not null) return;
         int[] channels = [.. Own(monitor).Union(RoutedAtOnce(monitor, expected))];
         var alert = new Alert(default, AlertEvent.Late, expected, AlertMonitorOf(subject, MonitorStatus.Late, expected), Incident: null, Check: null)

@@ -115,7 +115,7 @@ internal sealed record IncidentMonitorResource
     /// <summary>Why nobody was told of it, such as "1 of 3 failed checks"; null when people were, or nobody wants to hear.</summary>
     public required string? Waiting { get; init; }
 
-    /// <summary>The monitor that is down and explains it.</summary>
+    /// <summary>The monitor that is down, or in a maintenance window, and explains it.</summary>
     public required HolderResource? HeldBy { get; init; }
 
     /// <summary>Since when it goes up and down; null when it does not.</summary>
