@@ -36,6 +36,7 @@ internal sealed class SelfWatch(
         if (IsSilent(metrics.SchedulerRanAt, now)) stalls.Add(new Stall(Part.Scheduler, $"no deadline has been judged {Silence}"));
         if (IsSilent(deliveries.FollowedUpAt, now)) stalls.Add(new Stall(Part.FollowUp, $"nobody has been told of changes of status {Silence}"));
         if (IsSilent(deliveries.OutboxRanAt, now)) stalls.Add(new Stall(Part.Outbox, $"no alert has been sent {Silence}, whether one waits or not"));
+        if (IsSilent(deliveries.EscalationRanAt, now)) stalls.Add(new Stall(Part.Escalation, $"no incident has been escalated {Silence}, whether one waits or not"));
         return stalls;
     }
 

@@ -17,6 +17,9 @@ internal enum Part
 
     /// <summary>Delivers alerts.</summary>
     Outbox,
+
+    /// <summary>Tells the next step of a route when nobody acknowledges.</summary>
+    Escalation,
 }
 
 /// <summary>A part that does not go on.</summary>

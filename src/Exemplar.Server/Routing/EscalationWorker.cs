@@ -12,7 +12,7 @@ namespace Exemplar.Server.Routing;
 /// <para>Invariant: rounds never overlap. A step that cannot be told keeps its row and holds up nobody but its own incident.</para>
 /// </summary>
 internal sealed partial class EscalationWorker(
-    EscalationStore store, DeliveryWorker deliveries, TimeProvider clock, ILogger<EscalationWorker> logger) : BackgroundService
+    EscalationStore store, DeliveryWorker deliveries, DeliveryMetrics metrics, TimeProvider clock, ILogger<EscalationWorker> logger) : BackgroundService
 {
     private const int Portion = 50;
 
@@ -39,8 +39,10 @@ internal sealed partial class EscalationWorker(
                 // Of an incident one step after the other: what the next one is decided on has changed.
                 foreach (var step in due.DistinctBy(d => d.Incident.RowNumber)) moved |= await TellAsync(step, now, cancellationToken);
                 deliveries.Wake();
+                metrics.EscalationRan(clock.GetUtcNow());
                 if (!moved) break;
             }
+            metrics.EscalationRan(clock.GetUtcNow());
         }
         finally
         {
@@ -86,18 +88,24 @@ internal sealed partial class EscalationWorker(
         {
             var route = due.Plan.Find(due.Escalation.RouteNumber);
             var decision = EscalationDecision.OnDue(due.Incident.State, due.Escalation, route, now);
-            if (decision.Tell is not { } step) return await store.MoveAsync(due, decision.Next, cancellationToken);
-            var escalated = EscalationDraft.Of(due, route!, step, now);
-            // False: somebody acknowledged, or another change came in between. The next reading tells.
-            return await store.StoreAsync(due, escalated.Incident, escalated.Told, decision.Next, now, cancellationToken);
+            var isMoved = decision.Tell is { } step
+                ? await StoreAsync(due, EscalationDraft.Of(due, route!, step, now), decision.Next, now, cancellationToken)
+                : await store.MoveAsync(due, decision.Next, cancellationToken);
+            if (isMoved) metrics.StepLookedAt();
+            return isMoved;
         }
         catch (Exception exception) when (exception is not OperationCanceledException && !store.IsUnavailable(exception))
         {
             _putOff[due.Incident.RowNumber] = clock.GetUtcNow() + RetryAfter;
+            metrics.EscalationFailed();
             EscalationFailed(exception, due.Incident.State.Number, due.Incident.OrganizationNumber);
             return false;
         }
     }
+
+    /// <summary>False when somebody acknowledged, or another change came in between. The next reading tells.</summary>
+    private Task<bool> StoreAsync(DueEscalation due, EscalationDraft told, Escalation? next, DateTimeOffset now, CancellationToken cancellationToken) =>
+        store.StoreAsync(due, told.Incident, told.Told, next, now, cancellationToken);
 
     [LoggerMessage(2201, LogLevel.Error, "Incidents that nobody acknowledged could not be escalated; they are tried again until they can, and nothing is lost. Check the database. {Reason}")]
     private partial void StorageRefused(string reason);

@@ -3,6 +3,7 @@ using Exemplar.Server.Deliveries;
 using Exemplar.Server.Health;
 using Exemplar.Server.Incidents;
 using Exemplar.Server.Outages;
+using Exemplar.Server.Routing;
 using Exemplar.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -22,6 +23,7 @@ internal static class HealthStory
             if (!ended.Contains(Part.Storage)) await server.Get<LivenessWorker>().RoundAsync(CancellationToken.None);
             if (!ended.Contains(Part.Scheduler)) await server.Get<DeadlineWorker>().RoundAsync(CancellationToken.None);
             if (!ended.Contains(Part.FollowUp)) await server.Get<IncidentWorker>().RoundAsync(CancellationToken.None);
+            if (!ended.Contains(Part.Escalation)) await server.Get<EscalationWorker>().RoundAsync(CancellationToken.None);
             if (!ended.Contains(Part.Outbox)) await server.Get<DeliveryWorker>().RoundAsync(CancellationToken.None);
         }
     }

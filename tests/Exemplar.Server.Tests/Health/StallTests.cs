@@ -4,6 +4,7 @@ using Exemplar.Server.Deliveries;
 using Exemplar.Server.Health;
 using Exemplar.Server.Heartbeats;
 using Exemplar.Server.Incidents;
+using Exemplar.Server.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Exemplar.Server.Tests.Health;
@@ -24,6 +25,7 @@ public sealed class StallTests
     [InlineData(Part.Scheduler, "no deadline has been judged for 30 s or more")]
     [InlineData(Part.FollowUp, "nobody has been told of changes of status for 30 s or more")]
     [InlineData(Part.Outbox, "no alert has been sent for 30 s or more, whether one waits or not")]
+    [InlineData(Part.Escalation, "no incident has been escalated for 30 s or more, whether one waits or not")]
     internal async Task A_worker_that_has_ended_is_named_and_one_that_goes_on_again_is_forgotten(Part part, string reason)
     {
         await using var server = await StoryServer.StartAsync();
@@ -66,6 +68,7 @@ public sealed class StallTests
     {
         Part.Scheduler => server.Get<DeadlineWorker>().StopAsync(CancellationToken.None),
         Part.FollowUp => server.Get<IncidentWorker>().StopAsync(CancellationToken.None),
+        Part.Escalation => server.Get<EscalationWorker>().StopAsync(CancellationToken.None),
         _ => server.Get<DeliveryWorker>().StopAsync(CancellationToken.None),
     };
 
