@@ -68,7 +68,11 @@ public sealed record Alert(
 /// <param name="Since">Since when it has that status.</param>
 /// <param name="Tags">Its tags.</param>
 public sealed record AlertMonitor(
-    EntityId Id, string Name, MonitorKind Kind, MonitorStatus Status, DateTimeOffset Since, IReadOnlyList<string> Tags);
+    EntityId Id, string Name, MonitorKind Kind, MonitorStatus Status, DateTimeOffset Since, IReadOnlyList<string> Tags)
+{
+    /// <summary>How much it matters that it is down; of the monitors that one message stands for the worst.</summary>
+    public Severity Severity { get; init; }
+}
 
 /// <summary>The incident of an alert.</summary>
 /// <param name="Id">Its id: the key under which ticketing services open and close.</param>

@@ -15,3 +15,19 @@ public enum Severity
     /// <summary>It is good to know.</summary>
     Low = 3,
 }
+
+/// <summary>Which of several matters most. The numbers of <see cref="Severity"/> are stored and say nothing about that.</summary>
+public static class SeverityOrder
+{
+    /// <summary>The one that matters most; <see cref="Severity.Normal"/> when there is none.</summary>
+    public static Severity Worst(this IEnumerable<Severity> severities) => severities.DefaultIfEmpty().MaxBy(Weight);
+
+    /// <summary>The higher, the more it matters.</summary>
+    public static int Weight(this Severity severity) => severity switch
+    {
+        Severity.Critical => 3,
+        Severity.High => 2,
+        Severity.Normal => 1,
+        _ => 0,
+    };
+}

@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using Exemplar.Core.Deliveries;
+using Exemplar.Core.Monitors;
 using Exemplar.Server.Console.Schedules;
+using Exemplar.Server.Requests;
 
 namespace Exemplar.Server.Channels;
 
@@ -80,6 +82,9 @@ internal sealed record AlertText(string Subject, IReadOnlyList<AlertLine> Lines,
             AlertEvent.Test => new AlertLine("Sent", TimeWords.Utc(alert.At)),
             _ => new AlertLine("Since", TimeWords.Utc(alert.Monitor.Since)),
         };
+        // Most are normal, and a line that always says the same is not read any more.
+        if (alert.Event is AlertEvent.Down or AlertEvent.Reminder or AlertEvent.Late && alert.Monitor.Severity != Severity.Normal)
+            yield return new AlertLine("Severity", Words<Severity>.Of(alert.Monitor.Severity));
         if (Tidy(alert.Escalated) is { Length: > 0 } escalated) yield return new AlertLine("Why now", escalated);
         if (alert is { Monitors: 1, LastHeartbeat: { } last }) yield return new AlertLine("Last heartbeat", Heartbeat(last));
         if (alert.Incident is not { } incident) yield break;

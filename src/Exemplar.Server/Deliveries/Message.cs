@@ -1,4 +1,5 @@
 using Exemplar.Core.Deliveries;
+using Exemplar.Core.Monitors;
 using Exemplar.Storage.Deliveries;
 
 namespace Exemplar.Server.Deliveries;
@@ -30,6 +31,7 @@ internal sealed record Message(Alert Alert, IReadOnlyList<ClaimedDelivery> Deliv
             return new Message(
                 first.Alert with
                 {
+                    Monitor = first.Alert.Monitor with { Severity = group.Select(m => m.Alert.Monitor.Severity).Worst() },
                     Monitors = group.Sum(m => m.Alert.Monitors),
                     Names = [.. group.SelectMany(m => m.Alert.Monitors == 1 ? [m.Alert.Monitor.Name] : m.Alert.Names).Take(MostNames)],
                 },

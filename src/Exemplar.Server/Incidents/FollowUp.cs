@@ -37,17 +37,24 @@ internal sealed partial class FollowUp(FollowUpBatch batch, DateTimeOffset now, 
     }
 
     /// <summary>What follows when the moment to remind of an incident has come; null when it has not.</summary>
-    public static IncidentDraft? Remind(StoredIncident incident, IReadOnlyList<IncidentMember> stillDown, IReadOnlyList<int> channels, DateTimeOffset now)
+    public static IncidentDraft? Remind(DueReminder due, DateTimeOffset now)
     {
+        var (incident, stillDown) = (due.Incident, due.StillDown);
         var decision = IncidentLifecycle.OnDue(incident.State, incident.RemindEvery, now);
         if (decision.Tell is not { } tell || stillDown.Count == 0) return null;
         incident.State = decision.Next;
         var draft = new IncidentDraft(incident);
         // Nobody is reminded of what nobody was told, or what is kept quiet; the next time things may stand otherwise.
-        if (stillDown.Where(m => m.Noise.IsTold).MinBy(m => m.DownAt) is not { } first) return draft;
+        // It names the monitor that matters most, and of those the one that is down longest.
+        if (stillDown.Where(m => m.Noise.IsTold).OrderByDescending(m => due.SeverityOf(m).Weight()).ThenBy(m => m.DownAt).FirstOrDefault() is not { } first) return draft;
         draft.Events.AddRange(decision.Events);
-        var monitor = new AlertMonitor(first.MonitorId, first.MonitorName, MonitorKind.Heartbeat, MonitorStatus.Down, first.DownAt, []);
-        draft.Alerts.Add(Draft(tell, now, first, monitor, decision.Next, runbook: null, channels));
+        var definition = due.Monitors.GetValueOrDefault(first.MonitorNumber);
+        var monitor = new AlertMonitor(
+            first.MonitorId, first.MonitorName, definition?.Kind ?? MonitorKind.Heartbeat, MonitorStatus.Down, first.DownAt, definition?.Tags ?? [])
+        {
+            Severity = due.SeverityOf(first),
+        };
+        draft.Alerts.Add(Draft(tell, now, first, monitor, decision.Next, definition?.RunbookUrl, due.Channels));
         return draft;
     }
 
@@ -168,7 +175,10 @@ internal sealed partial class FollowUp(FollowUpBatch batch, DateTimeOffset now, 
     }
 
     private static AlertMonitor AlertMonitorOf(IncidentSubject subject, MonitorStatus status, DateTimeOffset since) =>
-        new(subject.Definition.Id, subject.Definition.Name, subject.Definition.Kind, status, since, subject.Definition.Tags);
+        new(subject.Definition.Id, subject.Definition.Name, subject.Definition.Kind, status, since, subject.Definition.Tags)
+        {
+            Severity = subject.Definition.Severity,
+        };
 
     private static AlertDraft Draft(
         AlertEvent what, DateTimeOffset at, IncidentMember member, AlertMonitor monitor, Incident incident, string? runbook, IReadOnlyList<int> channels,

@@ -62,7 +62,10 @@ internal sealed class IncidentResolution(IncidentStore incidents, ChannelKinds k
             DeliveryId: default, AlertEvent.Recovered, now,
             new AlertMonitor(
                 member.MonitorId, about.Definition?.Name ?? member.MonitorName, about.Definition?.Kind ?? MonitorKind.Heartbeat,
-                MonitorStatus.Down, member.DownAt, about.Definition?.Tags ?? []),
+                MonitorStatus.Down, member.DownAt, about.Definition?.Tags ?? [])
+            {
+                Severity = standsFor.Select(m => m.Definition?.Severity ?? Severity.Normal).Worst(),
+            },
             new AlertIncident(ended.Id, ended.Number, ended.Title, ended.Cause, ended.OpenedAt, ended.ResolvedAt, about.Definition?.RunbookUrl) { ResolvedBy = actor },
             new AlertCheck(member.DownAt, CheckOutcome.Down, member.Error))
         {

@@ -133,8 +133,8 @@ internal sealed partial class IncidentWorker(
     private async Task<bool> RemindAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var any = false;
-        foreach (var (incident, stillDown, channels) in await store.ReadDueAsync(now, Portion, cancellationToken))
-            if (FollowUp.Remind(incident, stillDown, channels, now) is { } draft)
+        foreach (var due in await store.ReadDueAsync(now, Portion, cancellationToken))
+            if (FollowUp.Remind(due, now) is { } draft)
                 any |= await store.StoreAsync(draft, now, cancellationToken);
         return any;
     }

@@ -32,7 +32,10 @@ internal sealed record EscalationDraft(IncidentDraft Incident, IReadOnlyList<int
     private static Alert AlertOf(DueEscalation due, IncidentMember first, Route route, DateTimeOffset now)
     {
         var monitor = new AlertMonitor(
-            first.MonitorId, first.MonitorName, due.First?.Kind ?? MonitorKind.Heartbeat, MonitorStatus.Down, first.DownAt, due.First?.Tags ?? []);
+            first.MonitorId, first.MonitorName, due.First?.Kind ?? MonitorKind.Heartbeat, MonitorStatus.Down, first.DownAt, due.First?.Tags ?? [])
+        {
+            Severity = due.Severity,
+        };
         return FollowUp.AlertOf(AlertEvent.Down, now, first, monitor, due.Incident.State, due.First?.RunbookUrl) with
         {
             Monitors = due.StillDown.Count,

@@ -111,6 +111,18 @@ public sealed record FollowUpOrganization(int LastIncidentNumber, TimeSpan? Remi
     public NoisePolicy AlertPolicy { get; init; } = NoisePolicy.Unset;
 }
 
+/// <summary>An open incident whose moment to be reminded of has come.</summary>
+/// <param name="Incident">The incident.</param>
+/// <param name="StillDown">Its monitors that are down.</param>
+/// <param name="Channels">The channels of its organization.</param>
+/// <param name="Monitors">By number: monitors as they are configured, those that are down at least; a removed one is not there.</param>
+public sealed record DueReminder(
+    StoredIncident Incident, IReadOnlyList<IncidentMember> StillDown, IReadOnlyList<int> Channels, IReadOnlyDictionary<int, MonitorDefinition> Monitors)
+{
+    /// <summary>How much it matters that a monitor is down.</summary>
+    public Severity SeverityOf(IncidentMember member) => Monitors.GetValueOrDefault(member.MonitorNumber)?.Severity ?? Severity.Normal;
+}
+
 /// <summary>Something to tell, and over which channels.</summary>
 /// <param name="Event">What.</param>
 /// <param name="At">When it happened.</param>

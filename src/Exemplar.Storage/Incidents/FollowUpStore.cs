@@ -120,9 +120,8 @@ public sealed class FollowUpStore(StorageEngine engine)
         }
     }
 
-    /// <summary>Open incidents whose moment to be reminded of has come, each with its monitors that are down and its organization's channels.</summary>
-    public async Task<IReadOnlyList<(StoredIncident Incident, IReadOnlyList<IncidentMember> StillDown, IReadOnlyList<int> Channels)>> ReadDueAsync(
-        DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    /// <summary>Open incidents whose moment to be reminded of has come.</summary>
+    public async Task<IReadOnlyList<DueReminder>> ReadDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
     {
         var nowMs = now.ToMs();
         await using var db = engine.Read();
@@ -133,11 +132,13 @@ public sealed class FollowUpStore(StorageEngine engine)
         var members = (await db.IncidentMonitors.AsNoTracking()
             .Where(m => numbers.Contains(m.IncidentNumber) && m.LeftAtMs == null).ToListAsync(cancellationToken)).ToLookup(m => m.IncidentNumber);
         var organizations = await ReadOrganizationsAsync(db, [.. rows.Select(i => i.OrganizationNumber).Distinct()], cancellationToken);
+        int[] down = [.. members.SelectMany(m => m).Select(m => m.MonitorNumber)];
+        var monitors = await db.Monitors.AsNoTracking().Where(m => down.Contains(m.Number)).ToDictionaryAsync(m => m.Number, MonitorStore.Definition, cancellationToken);
         return
         [
-            .. rows.Select(i => (Read(i, organizations[i.OrganizationNumber].RemindEvery),
-                (IReadOnlyList<IncidentMember>)[.. members[i.RowNumber].Select(Read)],
-                (IReadOnlyList<int>)[.. organizations[i.OrganizationNumber].Channels.Select(c => c.Number)])),
+            .. rows.Select(i => new DueReminder(Read(i, organizations[i.OrganizationNumber].RemindEvery),
+                [.. members[i.RowNumber].Select(Read)],
+                [.. organizations[i.OrganizationNumber].Channels.Select(c => c.Number)], monitors)),
         ];
     }
 

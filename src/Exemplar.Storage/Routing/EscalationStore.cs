@@ -14,7 +14,11 @@ namespace Exemplar.Storage.Routing;
 /// <param name="Plan">The routing of the organization.</param>
 /// <param name="Told">The numbers of the channels that were told of the incident.</param>
 public sealed record DueEscalation(
-    Escalation Escalation, StoredIncident Incident, IReadOnlyList<IncidentMember> StillDown, MonitorDefinition? First, RoutePlan Plan, IReadOnlySet<int> Told);
+    Escalation Escalation, StoredIncident Incident, IReadOnlyList<IncidentMember> StillDown, MonitorDefinition? First, RoutePlan Plan, IReadOnlySet<int> Told)
+{
+    /// <summary>How much it matters, by the monitor that is down and matters most.</summary>
+    public Severity Severity { get; init; }
+}
 
 /// <summary>
 /// Reads steps that are due and stores what they lead to.
@@ -48,6 +52,9 @@ public sealed class EscalationStore(StorageEngine engine)
             .OrderBy(m => m.DownAtMs).ThenBy(m => m.MonitorNumber).ToListAsync(cancellationToken)).ToLookup(m => m.IncidentNumber, FollowUpStore.Read);
         int[] firsts = [.. numbers.Select(n => members[n].FirstOrDefault()?.MonitorNumber).OfType<int>()];
         var monitors = await db.Monitors.AsNoTracking().Where(m => firsts.Contains(m.Number)).ToDictionaryAsync(m => m.Number, MonitorStore.Definition, cancellationToken);
+        int[] down = [.. numbers.SelectMany(n => members[n]).Select(m => m.MonitorNumber)];
+        var severities = await db.Monitors.Where(m => down.Contains(m.Number)).Select(m => new { m.Number, m.Severity })
+            .ToDictionaryAsync(m => m.Number, m => (Severity)m.Severity, cancellationToken);
         var told = (await db.Deliveries.AsNoTracking().Where(d => d.IncidentNumber != null && numbers.Contains(d.IncidentNumber.Value))
             .Select(d => new { Incident = d.IncidentNumber!.Value, d.ChannelNumber }).Distinct().ToListAsync(cancellationToken)).ToLookup(d => d.Incident, d => d.ChannelNumber);
         var books = await RoutingBook.ReadAsync(db, organizations, [], cancellationToken);
@@ -56,12 +63,15 @@ public sealed class EscalationStore(StorageEngine engine)
             .. from row in rows
                where incidents.ContainsKey(row.IncidentNumber)
                let incident = incidents[row.IncidentNumber]
-               let down = members[row.IncidentNumber].ToList()
+               let stillDown = members[row.IncidentNumber].ToList()
                select new DueEscalation(
                    new Escalation(row.RouteNumber, row.Step, UnixTime.FromMs(row.DueAtMs!.Value)),
                    FollowUpStore.Read(incident, reminders.GetValueOrDefault(incident.OrganizationNumber)),
-                   down, down is [var first, ..] ? monitors.GetValueOrDefault(first.MonitorNumber) : null,
-                   books.GetValueOrDefault(incident.OrganizationNumber, RoutingBook.Empty).Plan, told[row.IncidentNumber].ToHashSet()),
+                   stillDown, stillDown is [var first, ..] ? monitors.GetValueOrDefault(first.MonitorNumber) : null,
+                   books.GetValueOrDefault(incident.OrganizationNumber, RoutingBook.Empty).Plan, told[row.IncidentNumber].ToHashSet())
+               {
+                   Severity = stillDown.Select(m => severities.GetValueOrDefault(m.MonitorNumber)).Worst(),
+               },
         ];
     }
 

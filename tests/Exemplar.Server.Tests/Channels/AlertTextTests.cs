@@ -1,4 +1,5 @@
 using Exemplar.Core.Deliveries;
+using Exemplar.Core.Monitors;
 using Exemplar.Server.Channels;
 using Exemplar.Server.Tests.Channels.Support;
 
@@ -32,6 +33,20 @@ public sealed class AlertTextTests
         https://exemplar.example.com/incidents/{Alerts.IncidentId}
         """.ReplaceLineEndings("\n"),
         Of(Alerts.Down()).Plain);
+
+    [Theory]
+    [InlineData(AlertEvent.Down, Severity.Critical, "critical")]
+    [InlineData(AlertEvent.Reminder, Severity.High, "high")]
+    [InlineData(AlertEvent.Late, Severity.Low, "low")]
+    [InlineData(AlertEvent.Down, Severity.Normal, null)]
+    [InlineData(AlertEvent.Recovered, Severity.Critical, null)]
+    public void A_severity_that_is_not_the_usual_one_is_a_line_of_what_is_wrong(AlertEvent what, Severity severity, string? said)
+    {
+        var alert = Alerts.Of(what);
+        var text = Of(alert with { Monitor = alert.Monitor with { Severity = severity } });
+        Assert.Equal(said, text.Lines.FirstOrDefault(line => line.Label == "Severity")?.Text);
+        Assert.NotEqual("Severity", text.Lines[0].Label);
+    }
 
     [Fact]
     public void An_end_by_hand_says_who_and_never_that_it_is_up()

@@ -1,4 +1,5 @@
 using Exemplar.Core.Deliveries;
+using Exemplar.Core.Monitors;
 using Exemplar.Server.Deliveries;
 using Exemplar.Server.Tests.Channels.Support;
 using Exemplar.Storage.Deliveries;
@@ -13,6 +14,16 @@ public sealed class MessageTests
     {
         var message = Assert.Single(Message.Folded([Claimed(1, Ended("jo", "a", "b", "c")), Claimed(2, Ended("jo", "d"))], most: 1, Alerts.At));
         Assert.Equal((4, "a, b, c, d", 2), (message.Alert.Monitors, string.Join(", ", message.Alert.Names), message.Deliveries.Count));
+    }
+
+    [Fact]
+    public void A_storm_matters_as_much_as_the_worst_of_it()
+    {
+        var message = Assert.Single(Message.Folded(
+            [.. new[] { Severity.Low, Severity.Critical, Severity.High }.Select((severity, i) => Claimed(i + 1, Matters(severity)))], most: 1, Alerts.At));
+        Assert.Equal((3, Severity.Critical), (message.Alert.Monitors, message.Alert.Monitor.Severity));
+
+        static Alert Matters(Severity severity) => Alerts.Down() with { Monitor = Alerts.Down().Monitor with { Severity = severity } };
     }
 
     [Fact]

@@ -170,6 +170,30 @@ public sealed class IncidentStoryTests
         Assert.Equal(3, receiver.Requests.Count);
     }
 
+    [Fact]
+    public async Task The_severity_of_a_monitor_goes_along_and_a_reminder_names_the_one_that_matters_most()
+    {
+        await using var receiver = await FakeService.StartAsync(FakeAnswer.Ok);
+        await using var server = await StoryServer.StartAsync();
+        await server.CreateWebhookAsync(receiver.Address);
+        (await server.Http.PatchAsJsonAsync("/api/organization", new { reminder_minutes = 1 })).EnsureSuccessStatusCode();
+        var low = await server.CreateMonitorAsync(1, 5 / 60.0, name: "Low", tags: "db");
+        await server.PassAsync(TimeSpan.FromSeconds(5));
+        var critical = await server.CreateMonitorAsync(1, 5 / 60.0, name: "Critical", tags: "db");
+        foreach (var (monitor, severity) in new[] { (low, "low"), (critical, "critical") })
+            (await server.Http.PatchAsJsonAsync($"/api/monitoring/monitors/{monitor}", new { severity })).EnsureSuccessStatusCode();
+        await server.PassAsync(TimeSpan.FromSeconds(66 + 62));
+        await server.PostAsync("/api/monitoring/incidents/" + Assert.Single(await server.IncidentsAsync()).GetProperty("id").GetString() + "/resolve", new { });
+        await server.PassAsync(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(
+            ["down Critical critical", "down Low low", "recovered Critical critical", "recovered Low low", "reminder Critical critical"],
+            receiver.Requests.Select(r => $"{Event(r)} {Monitor(r, "name")} {Monitor(r, "severity")}").Order());
+        Assert.Equal("db", receiver.Requests.Single(r => Event(r) == "reminder").Json.GetProperty("monitor").GetProperty("tags")[0].GetString());
+
+        static string Monitor(ReceivedRequest request, string field) => request.Json.GetProperty("monitor").GetProperty(field).GetString()!;
+    }
+
     private static async Task<JsonElement> IncidentAsync(StoryServer server, JsonElement incident) =>
         await server.GetAsync("/api/monitoring/incidents/" + incident.GetProperty("id").GetString());
 

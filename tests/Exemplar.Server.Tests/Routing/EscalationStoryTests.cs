@@ -206,6 +206,19 @@ public sealed class EscalationStoryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_later_step_matters_as_much_as_the_worst_of_what_is_down()
+    {
+        await RouteAsync("Databases", new { }, Step(0, _opsId), Step(1, _pagerId));
+        await _server.CreateMonitorAsync(1, 5 / 60.0, name: "Normal", tags: "db");
+        var critical = await _server.CreateMonitorAsync(1, 5 / 60.0, name: "Critical", tags: "db");
+        (await _server.Http.PatchAsJsonAsync($"/api/monitoring/monitors/{critical}", new { severity = "critical" })).EnsureSuccessStatusCode();
+        await _server.PassAsync(TimeSpan.FromSeconds(130));
+
+        var told = Assert.Single(_pager.Requests).Json;
+        Assert.Equal((2, "critical"), (told.GetProperty("monitors").GetInt32(), told.GetProperty("monitor").GetProperty("severity").GetString()));
+    }
+
+    [Fact]
     public async Task A_late_heartbeat_is_told_by_the_first_step_of_a_route_that_takes_it_now_and_escalates_no_further()
     {
         await RouteAsync("Databases", new { tags = new[] { "db" } }, Step(0, _opsId), Step(1, _pagerId));

@@ -224,6 +224,7 @@ public abstract class FollowUpContract(TestDatabase database) : StorageContract(
         Assert.Empty(await Store.ReadDueAsync(At(70 + 3_599), 10, Stop));
         var due = Assert.Single(await Store.ReadDueAsync(At(70 + 3_600), 10, Stop));
         Assert.Equal([monitor.Number], due.StillDown.Select(m => m.MonitorNumber));
+        Assert.Equal(monitor.Id, due.Monitors[monitor.Number].Id);
     }
 
     private async Task<StoredIncident> OpenAsync(MonitorDefinition monitor, IReadOnlyList<int> channels)

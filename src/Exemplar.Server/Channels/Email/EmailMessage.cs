@@ -1,5 +1,6 @@
 using System.Net;
 using Exemplar.Core.Deliveries;
+using Exemplar.Core.Monitors;
 using MimeKit;
 
 namespace Exemplar.Server.Channels.Email;
@@ -24,6 +25,7 @@ internal static class EmailMessage
         };
         message.From.Add(from);
         message.To.AddRange(to);
+        if (Importance(alert) is { } importance) message.Importance = importance;
         message.Headers.Add("X-Exemplar-Delivery", alert.DeliveryId.ToString());
         // Nobody's absence note is to answer.
         message.Headers.Add("Auto-Submitted", "auto-generated");
@@ -31,6 +33,14 @@ internal static class EmailMessage
         if (alert.Incident is { } incident) message.References.Add($"incident-{incident.Id}@{domain}");
         return message;
     }
+
+    /// <summary>What mail programs mark and sort by; null where there is nothing to say.</summary>
+    private static MessageImportance? Importance(Alert alert) => (alert.Event, alert.Monitor.Severity) switch
+    {
+        (AlertEvent.Down or AlertEvent.Reminder, Severity.Critical or Severity.High) => MessageImportance.High,
+        (AlertEvent.Down or AlertEvent.Reminder, Severity.Low) => MessageImportance.Low,
+        _ => null,
+    };
 
     private static string Html(Alert alert, AlertText text)
     {

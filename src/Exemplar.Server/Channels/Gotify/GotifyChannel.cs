@@ -21,7 +21,10 @@ internal sealed class GotifyChannel(OutboundHttp http, AlertLinks links) : IChan
     [
         new("url", "Server") { Shape = FieldShape.Address, IsRequired = true, Help = "Where your Gotify is: https://gotify.example.com" },
         new("token", "Application token") { IsRequired = true, IsSecret = true, Longest = 100, Help = "Of an application in Gotify; begins with A." },
-        new("priority", "Priority of a downtime") { Shape = FieldShape.Number, Default = "8", Help = "0 to 10; from 8 on a phone rings." },
+        new("priority", "Priority of a downtime") 
+        {
+            Shape = FieldShape.Number, Help = "0 to 10; from 8 on a phone rings. Left empty, as the severity of the monitor says: 10, 8, 5 or 2.",
+        },
     ];
 
     public void Validate(ChannelConfig config, FieldErrors errors)
@@ -39,7 +42,7 @@ internal sealed class GotifyChannel(OutboundHttp http, AlertLinks links) : IChan
         {
             ["title"] = PlainText.Cut(text.Subject, LongestTitle),
             ["message"] = PlainText.Cut(text.Body, LongestMessage),
-            ["priority"] = alert.Event is AlertEvent.Down or AlertEvent.Reminder ? int.Parse(config["priority"]) : 4,
+            ["priority"] = alert.Event is AlertEvent.Down or AlertEvent.Reminder ? int.Parse(BySeverity.Word(config, "priority", alert, ("10", "8", "5", "2"))) : 4,
             ["extras"] = extras,
         };
         var request = OutboundRequest.Json(config["url"].TrimEnd('/') + "/message", message).With("X-Gotify-Key", config["token"]);

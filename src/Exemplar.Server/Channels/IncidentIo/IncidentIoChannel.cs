@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Exemplar.Core.Deliveries;
+using Exemplar.Core.Monitors;
 using Exemplar.Server.Channels.Outbound;
 using Exemplar.Server.Requests;
 
@@ -55,6 +56,7 @@ internal sealed class IncidentIoChannel(OutboundHttp http, AlertLinks links) : I
             {
                 ["monitor_id"] = alert.Monitor.Id.ToString(),
                 ["monitor"] = PlainText.Line(alert.Monitor.Name),
+                ["severity"] = Words<Severity>.Of(alert.Monitor.Severity),
                 ["tags"] = new JsonArray([.. alert.Monitor.Tags.Select(tag => (JsonNode)PlainText.Line(tag))]),
             },
         };

@@ -23,10 +23,7 @@ internal sealed class NtfyChannel(OutboundHttp http, AlertLinks links) : IChanne
         new("url", "Server") { Shape = FieldShape.Address, IsRequired = true, Default = "https://ntfy.sh" },
         new("topic", "Topic") { IsRequired = true, Longest = 64, Help = "On a public server everybody who knows it can read along." },
         new("token", "Access token") { IsSecret = true, Longest = 200, Help = "Begins with tk_; only for topics that are protected." },
-        new("priority", "Priority of a downtime")
-        {
-            Shape = FieldShape.Choice, Choices = ["min", "low", "default", "high", "max"], Default = "high",
-        },
+        BySeverity.Field("priority", "Priority of a downtime", "max", "high", "default", "low", "min"),
     ];
 
     public void Validate(ChannelConfig config, FieldErrors errors)
@@ -58,7 +55,7 @@ internal sealed class NtfyChannel(OutboundHttp http, AlertLinks links) : IChanne
     }
 
     private static int Priority(ChannelConfig config, Alert alert) =>
-        alert.Event is not (AlertEvent.Down or AlertEvent.Reminder) ? 3 : config["priority"] switch
+        alert.Event is not (AlertEvent.Down or AlertEvent.Reminder) ? 3 : BySeverity.Word(config, "priority", alert, ("max", "high", "default", "low")) switch
         {
             "min" => 1,
             "low" => 2,

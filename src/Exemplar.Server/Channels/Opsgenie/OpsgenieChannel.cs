@@ -25,7 +25,7 @@ internal sealed class OpsgenieChannel(OutboundHttp http, AlertLinks links) : ICh
     public IReadOnlyList<ChannelField> Fields { get; } =
     [
         new("api_key", "API key") { IsRequired = true, IsSecret = true, Longest = 200, Help = "Of an API integration that may create and update alerts." },
-        new("priority", "Priority") { Shape = FieldShape.Choice, Choices = ["P1", "P2", "P3", "P4", "P5"], Default = "P2" },
+        BySeverity.Field("priority", "Priority", "P1", "P2", "P3", "P4", "P5"),
         new("api_url", "API address") { Shape = FieldShape.Address, Default = "https://api.opsgenie.com", Help = "https://api.eu.opsgenie.com for accounts of the EU." },
     ];
 
@@ -66,7 +66,7 @@ internal sealed class OpsgenieChannel(OutboundHttp http, AlertLinks links) : ICh
         ["description"] = PlainText.Cut(text.Plain, LongestDescription),
         ["entity"] = alert.Monitor.Id.ToString(),
         ["source"] = "Exemplar",
-        ["priority"] = alert.Event == AlertEvent.Test ? "P5" : config["priority"],
+        ["priority"] = alert.Event == AlertEvent.Test ? "P5" : BySeverity.Word(config, "priority", alert, ("P1", "P2", "P3", "P4")),
         ["tags"] = new JsonArray([.. alert.Monitor.Tags.Take(MostTags).Select(tag => (JsonNode)PlainText.Cut(PlainText.Line(tag), LongestTag))]),
     };
 }

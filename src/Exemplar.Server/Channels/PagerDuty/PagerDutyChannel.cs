@@ -24,7 +24,7 @@ internal sealed class PagerDutyChannel(OutboundHttp http, AlertLinks links) : IC
         {
             IsRequired = true, IsSecret = true, Longest = 32, Help = "Of an integration \"Events API V2\" on a service: 32 characters.",
         },
-        new("severity", "Severity") { Shape = FieldShape.Choice, Choices = ["critical", "error", "warning", "info"], Default = "critical" },
+        BySeverity.Field("severity", "Severity", "critical", "error", "warning", "info"),
         new("api_url", "API address")
         {
             Shape = FieldShape.Address, Default = "https://events.pagerduty.com", Help = "https://events.eu.pagerduty.com for accounts of the EU region.",
@@ -74,7 +74,7 @@ internal sealed class PagerDutyChannel(OutboundHttp http, AlertLinks links) : IC
             {
                 ["summary"] = PlainText.Cut(text.Subject, LongestSummary),
                 ["source"] = PlainText.Cut(PlainText.Line(alert.Monitor.Name), 200) is { Length: > 0 } name ? name : alert.Monitor.Id.ToString(),
-                ["severity"] = alert.Event == AlertEvent.Test ? "info" : config["severity"],
+                ["severity"] = alert.Event == AlertEvent.Test ? "info" : BySeverity.Word(config, "severity", alert, ("critical", "error", "warning", "info")),
                 ["timestamp"] = Moments.Text(alert.At),
                 ["custom_details"] = details,
             },

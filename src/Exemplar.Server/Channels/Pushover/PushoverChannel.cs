@@ -23,10 +23,9 @@ internal sealed class PushoverChannel(OutboundHttp http, AlertLinks links) : ICh
     [
         new("token", "Application token") { IsRequired = true, IsSecret = true, Longest = 30, Help = "Of an application that you have registered at pushover.net." },
         new("user", "User or group key") { IsRequired = true, IsSecret = true, Longest = 30, Help = "Shown on your page at pushover.net." },
-        new("priority", "Priority of a downtime")
+        BySeverity.Field("priority", "Priority of a downtime", "emergency", "high", "normal", "low") with
         {
-            Shape = FieldShape.Choice, Choices = ["low", "normal", "high", "emergency"], Default = "high",
-            Help = "High goes through quiet hours; an emergency rings every minute for an hour until it is confirmed.",
+            Help = "monitor: as the severity of the monitor says. High goes through quiet hours; an emergency rings every minute for an hour until it is confirmed.",
         },
         new("device", "Device") { Longest = 25, Help = "One device instead of all." },
         new("api_url", "API address") { Shape = FieldShape.Address, Default = "https://api.pushover.net" },
@@ -43,7 +42,7 @@ internal sealed class PushoverChannel(OutboundHttp http, AlertLinks links) : ICh
     public async Task<DeliveryOutcome> SendAsync(ChannelConfig config, Alert alert, CancellationToken cancellationToken)
     {
         var text = AlertText.Of(alert, links);
-        var priority = alert.Event is not (AlertEvent.Down or AlertEvent.Reminder) ? 0 : config["priority"] switch
+        var priority = alert.Event is not (AlertEvent.Down or AlertEvent.Reminder) ? 0 : BySeverity.Word(config, "priority", alert, ("emergency", "high", "normal", "low")) switch
         {
             "low" => -1,
             "normal" => 0,

@@ -12,7 +12,7 @@ internal sealed class TemplateValues
     private static readonly string[] Names =
     [
         "delivery_id", "event", "at", "stale", "monitors", "subject", "text", "link",
-        "monitor.id", "monitor.name", "monitor.kind", "monitor.status", "monitor.since", "monitor.tags", "monitor.last_heartbeat_at",
+        "monitor.id", "monitor.name", "monitor.kind", "monitor.status", "monitor.severity", "monitor.since", "monitor.tags", "monitor.last_heartbeat_at",
         "incident.id", "incident.number", "incident.title", "incident.cause", "incident.opened_at", "incident.resolved_at", "incident.resolved_by", "incident.runbook",
         "check.at", "check.outcome", "check.error", "last_heartbeat.at", "last_heartbeat.metadata",
     ];

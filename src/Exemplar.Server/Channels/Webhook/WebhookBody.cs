@@ -45,6 +45,7 @@ internal static class WebhookBody
         ["name"] = alert.Monitor.Name,
         ["kind"] = Words<MonitorKind>.Of(alert.Monitor.Kind),
         ["status"] = Words<MonitorStatus>.Of(alert.Monitor.Status),
+        ["severity"] = Words<Severity>.Of(alert.Monitor.Severity),
         ["since"] = Moments.Text(alert.Monitor.Since),
         ["tags"] = Texts(alert.Monitor.Tags),
         ["last_heartbeat_at"] = alert.LastHeartbeat is { } last ? Moments.Text(last.At) : null,
