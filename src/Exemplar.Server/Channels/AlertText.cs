@@ -73,7 +73,8 @@ internal sealed record AlertText(string Subject, IReadOnlyList<AlertLine> Lines,
         if (alert.IsStale) yield return new AlertLine("Delivered late", $"this happened at {TimeWords.Utc(alert.At)} and may be over.");
         if (alert.Monitors == 1 && Tidy(alert.Note) is { Length: > 0 } note) yield return new AlertLine("Note", note);
         if (alert.Monitors > 1) yield return new AlertLine("Monitors", Folded(alert));
-        else if (Cause(alert) is { Length: > 0 } cause) yield return new AlertLine("Cause", cause);
+        if (alert.Monitors > 1 && Tidy(alert.Note) is { Length: > 0 } notes) yield return new AlertLine("Note", notes);
+        if (alert.Monitors == 1 && Cause(alert) is { Length: > 0 } cause) yield return new AlertLine("Cause", cause);
         yield return alert.Event switch
         {
             AlertEvent.Recovered when ResolvedBy(alert) is { } actor => new AlertLine("Resolved by", $"{actor}, {TimeWords.Utc(alert.At)}, while down"),

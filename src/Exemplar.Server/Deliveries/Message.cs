@@ -12,6 +12,8 @@ internal sealed record Message(Alert Alert, IReadOnlyList<ClaimedDelivery> Deliv
     /// <summary>So many monitors are named in a message that stands for several.</summary>
     public const int MostNames = 10;
 
+    private const int MostNotes = 3;
+
     /// <summary>Each delivery by itself.</summary>
     public static IEnumerable<Message> Each(IReadOnlyList<ClaimedDelivery> claimed, DateTimeOffset now)
     {
@@ -32,11 +34,21 @@ internal sealed record Message(Alert Alert, IReadOnlyList<ClaimedDelivery> Deliv
                 first.Alert with
                 {
                     Monitor = first.Alert.Monitor with { Severity = group.Select(m => m.Alert.Monitor.Severity).Worst() },
+                    Note = NoteOf([.. group.Select(m => m.Alert)]),
                     Monitors = group.Sum(m => m.Alert.Monitors),
                     Names = [.. group.SelectMany(m => m.Alert.Monitors == 1 ? [m.Alert.Monitor.Name] : m.Alert.Names).Take(MostNames)],
                 },
                 [.. group.SelectMany(m => m.Deliveries)]);
         });
+    }
+
+    /// <summary>What is unusual about some of them, each with its name; null when nothing is.</summary>
+    private static string? NoteOf(IReadOnlyList<Alert> alerts)
+    {
+        var notes = alerts.Where(alert => alert.Note is not null).Select(alert => alert.Monitors == 1 ? $"{alert.Monitor.Name}: {alert.Note}" : alert.Note!).ToList();
+        if (notes.Count == 0) return null;
+        var said = string.Join(" | ", notes.Take(MostNotes));
+        return notes.Count > MostNotes ? $"{said} | and {notes.Count - MostNotes} more" : said;
     }
 
     private static Alert Marked(Alert alert, ClaimedDelivery delivery, DateTimeOffset now) =>

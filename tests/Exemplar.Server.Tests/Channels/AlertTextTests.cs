@@ -83,6 +83,8 @@ public sealed class AlertTextTests
         var text = Of(Alerts.Down() with { Monitors = 37, Names = ["a", "b", "c"] });
         Assert.Equal("DOWN 37 monitors", text.Subject);
         Assert.Equal(new AlertLine("Monitors", "37 monitors are down: a, b, c …"), text.Lines[0]);
+        var unusual = Of(Alerts.Down() with { Monitors = 37, Names = ["a", "b", "c"], Note = "b: is flapping" });
+        Assert.Equal([new AlertLine("Monitors", "37 monitors are down: a, b, c …"), new AlertLine("Note", "b: is flapping")], unusual.Lines.Take(2));
         Assert.Equal("2 monitors are up again: a, b", Of(Alerts.Of(AlertEvent.Recovered) with { Monitors = 2, Names = ["a", "b"] }).Lines[0].Text);
     }
 

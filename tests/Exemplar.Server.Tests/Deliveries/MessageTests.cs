@@ -27,6 +27,15 @@ public sealed class MessageTests
     }
 
     [Fact]
+    public void What_is_unusual_about_some_of_a_storm_is_said_with_their_names()
+    {
+        Alert[] alerts = [Alerts.Down("a"), .. "bcde".Select(name => Alerts.Down($"{name}") with { Note = "is flapping" })];
+        var folded = Assert.Single(Message.Folded([.. alerts.Select((alert, i) => Claimed(i + 1, alert))], most: 1, Alerts.At)).Alert;
+        Assert.Equal("b: is flapping | c: is flapping | d: is flapping | and 1 more", folded.Note);
+        Assert.Null(Assert.Single(Message.Folded([Claimed(1, alerts[0]), Claimed(2, alerts[0])], most: 1, Alerts.At)).Alert.Note);
+    }
+
+    [Fact]
     public void Recoveries_and_ends_by_hand_are_told_apart()
     {
         var recovered = Alerts.Of(AlertEvent.Recovered);
