@@ -107,7 +107,8 @@ internal sealed partial class FollowUp
     /// </summary>
     private IEnumerable<int> HearsOfTheEnd(StoredIncident incident, IncidentSubject? subject, IncidentMember member, MonitorStatus? to)
     {
-        if (member.Noise.Waiting is not null) return [];
+        // Nobody heard of it; but the end of an incident of several is for those who heard of it as a whole, by a later step of a route.
+        if (member.Noise.Waiting is not null && incident.State is { IsOpen: true } or { Monitors: 1 }) return [];
         var isAnnounced = to != MonitorStatus.Up || subject is null || RulesOf(subject).AnnounceRecovered;
         return Organization(incident).Channels.Where(c => isAnnounced || kinds.KeepsTickets(c.Kind)).Select(c => c.Number);
     }

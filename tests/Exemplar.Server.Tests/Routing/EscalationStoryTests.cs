@@ -219,6 +219,25 @@ public sealed class EscalationStoryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_heard_of_an_incident_by_a_later_step_hears_of_its_end_also_when_the_last_of_it_was_never_told_of()
+    {
+        await RouteAsync("Databases", new { }, Step(0, _opsId), Step(1, _pagerId));
+        var told = await _server.CreateMonitorAsync(1, 5 / 60.0, name: "Told", tags: "db");
+        var waiting = await _server.CreateMonitorAsync(1, 5 / 60.0, name: "Waiting", tags: "db");
+        (await _server.Http.PatchAsJsonAsync($"/api/monitoring/monitors/{waiting}", new { alert_policy = new { alert_after = 5 } })).EnsureSuccessStatusCode();
+        await _server.PassAsync(TimeSpan.FromSeconds(130));
+        Assert.Equal(["down"], Events(_pager));
+        await _server.BeatAsync(told);
+        await _server.FollowUpAsync();
+        Assert.Equal(["down"], Events(_pager));
+        await _server.BeatAsync(waiting);
+        await _server.FollowUpAsync();
+
+        Assert.Equal(["down", "recovered"], Events(_pager));
+        Assert.Equal(["down", "recovered"], Events(_ops));
+    }
+
+    [Fact]
     public async Task A_late_heartbeat_is_told_by_the_first_step_of_a_route_that_takes_it_now_and_escalates_no_further()
     {
         await RouteAsync("Databases", new { tags = new[] { "db" } }, Step(0, _opsId), Step(1, _pagerId));
