@@ -88,11 +88,15 @@ internal static class ChannelEndpoints
         if (await FindAsync(id, context, channels) is not { } stored) return NotFound();
         using var body = await JsonBody.ReadAsync(context);
         if (body.Problem is { } problem) return problem;
-        var fields = new JsonFields(body.Root, nullIsAbsent: false);
-        if (await reader.ReadEditAsync(fields, stored, context.RequestAborted) is not { } change) return ProblemResult.Invalid(fields.Errors);
-        return await channels.UpdateAsync(context.Actor(), stored.Id, change, clock.Moment(), context.RequestAborted) is { } channel
-            ? Answer(channel, kinds, secrets)
-            : NotFound();
+        // Somebody else may change it between the read and the write; then it is read again.
+        while (true)
+        {
+            var fields = new JsonFields(body.Root, nullIsAbsent: false);
+            if (await reader.ReadEditAsync(fields, stored, context.RequestAborted) is not { } change) return ProblemResult.Invalid(fields.Errors);
+            if (await channels.UpdateAsync(context.Actor(), stored.Id, change, clock.Moment(), context.RequestAborted) is not { } channel) return NotFound();
+            if (!channel.ChangedMeanwhile) return Answer(channel, kinds, secrets);
+            stored = channel;
+        }
     }
 
     private static async Task<IResult> Delete(string id, HttpContext context, ChannelStore channels, TimeProvider clock)

@@ -38,7 +38,7 @@ internal sealed class ChannelFields(ChannelKinds kinds, ChannelConfigReader conf
         {
             if (!kinds.TryFind(stored.Kind, out var kind)) fields.Errors.Add("config", "belongs to a kind that the operator of this server does not allow");
             else if (configs.Read(kind, fields.Element(ChannelConfigReader.Name), secrets.Open(stored.Config, stored.Id), fields.Errors) is { } config)
-                change = change with { Config = secrets.Seal(config, stored.Id) };
+                change = change with { Config = secrets.Seal(config, stored.Id), OnlyConfig = stored.Config };
         }
         return fields.Errors.Any ? null : change;
     }

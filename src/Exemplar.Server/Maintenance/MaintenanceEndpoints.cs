@@ -95,10 +95,17 @@ internal static class MaintenanceEndpoints
             || await windows.FindAsync(context.Token().OrganizationNumber, windowId, context.RequestAborted) is not { } present) return NotFound();
         using var body = await JsonBody.ReadAsync(context);
         if (body.Problem is { } problem) return problem;
-        var fields = new JsonFields(body.Root, nullIsAbsent: false);
-        var now = clock.Moment();
-        if (await reader.ReadEditAsync(fields, present.Window, now, context.RequestAborted) is not { } change) return ProblemResult.Invalid(fields.Errors);
-        return await AnswerAsync(await windows.UpdateAsync(context.Actor(), windowId, change, now, context.RequestAborted), cache, now, context);
+        // Somebody else may change it between the read and the write; then it is read again.
+        while (true)
+        {
+            var fields = new JsonFields(body.Root, nullIsAbsent: false);
+            var now = clock.Moment();
+            if (await reader.ReadEditAsync(fields, present, now, context.RequestAborted) is not { } change) return ProblemResult.Invalid(fields.Errors);
+            var write = await windows.UpdateAsync(context.Actor(), windowId, change, now, context.RequestAborted);
+            if (!write.Faults.ChangedMeanwhile) return await AnswerAsync(write, cache, now, context);
+            if (await windows.FindAsync(context.Token().OrganizationNumber, windowId, context.RequestAborted) is not { } newer) return NotFound();
+            present = newer;
+        }
     }
 
     private static async Task<IResult> Delete(string id, HttpContext context, MaintenanceStore windows, QuietTimesCache cache, TimeProvider clock)

@@ -22,11 +22,14 @@ internal sealed class MaintenanceFields(MonitorStore monitors)
 
     /// <summary>A change of a window; null when anything is wrong with it.</summary>
     public async Task<MaintenanceChange?> ReadEditAsync(
-        JsonFields fields, MaintenanceWindow present, DateTimeOffset now, CancellationToken cancellationToken)
+        JsonFields fields, MaintenanceView view, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var present = view.Window;
         var times = MaintenanceTimesFields.Read(fields, present, now);
         var targets = await ReadTargetsAsync(fields, present.Targets, present.OrganizationNumber, cancellationToken);
         var change = Read(fields) with { Times = times, Targets = targets };
+        // Both are made out of what the window has.
+        if (times is not null || targets is not null) change = change with { OnlyVersion = view.Version };
         return fields.Errors.Any ? null : change;
     }
 

@@ -111,16 +111,27 @@ internal static class MonitorEndpoints
             || await monitors.FindAsync(organization, monitorId, context.RequestAborted) is not { } present) return NotFound();
         using var body = await JsonBody.ReadAsync(context);
         if (body.Problem is { } problem) return problem;
-        var fields = new JsonFields(body.Root, nullIsAbsent: false);
-        var change = await changes.Probes.CompleteAsync(MonitorFields.ReadEdit(fields, present.Definition.Kind), fields, present.Definition, context.RequestAborted);
-        await DependencyFields.CheckAsync(fields, monitors, organization, change.DependsOn, monitorId, context.RequestAborted);
-        if (fields.Errors.Any) return ProblemResult.Invalid(fields.Errors);
-        var now = changes.Clock.Moment();
-        var changed = await monitors.UpdateAsync(context.Actor(), monitorId, change, changes.Outages.LogToNow(), now, context.RequestAborted);
-        await changes.Quiet.ChangedAsync(context.RequestAborted);
-        return changed is { DependsOnItself: true }
-            ? ProblemResult.Invalid(FieldErrors.Of(DependencyFields.Name, DependencyFields.Circle))
-            : Answer(changed, now, changes.Metrics);
+        // Somebody else may change it between the read and the write; then it is read again.
+        while (true)
+        {
+            var fields = new JsonFields(body.Root, nullIsAbsent: false);
+            var change = await changes.Probes.CompleteAsync(MonitorFields.ReadEdit(fields, present.Definition.Kind), fields, present.Definition, context.RequestAborted);
+            await DependencyFields.CheckAsync(fields, monitors, organization, change.DependsOn, monitorId, context.RequestAborted);
+            if (fields.Errors.Any) return ProblemResult.Invalid(fields.Errors);
+            var now = changes.Clock.Moment();
+            var changed = await monitors.UpdateAsync(context.Actor(), monitorId, change, changes.Outages.LogToNow(), now, context.RequestAborted);
+            if (changed is { ChangedMeanwhile: true })
+            {
+                changes.Metrics.DeadlinesJudged(changed.Missed);
+                if (await monitors.FindAsync(organization, monitorId, context.RequestAborted) is not { } newer) return NotFound();
+                present = newer;
+                continue;
+            }
+            await changes.Quiet.ChangedAsync(context.RequestAborted);
+            return changed is { DependsOnItself: true }
+                ? ProblemResult.Invalid(FieldErrors.Of(DependencyFields.Name, DependencyFields.Circle))
+                : Answer(changed, now, changes.Metrics);
+        }
     }
 
     private static async Task<IResult> Delete(string id, HttpContext context, MonitorStore monitors, TimeProvider clock) =>

@@ -32,14 +32,16 @@ internal sealed class MonitorProbes(ProbeKinds kinds, OutboundPolicy policy, Pro
         };
     }
 
-    /// <summary>Completes a change; mistakes go into the errors of the fields.</summary>
+    /// <summary>Completes a change; mistakes go into the errors of the fields. It holds only while the monitor has the probe of <paramref name="present"/>.</summary>
     public async Task<MonitorChange> CompleteAsync(MonitorChange change, JsonFields fields, MonitorDefinition present, CancellationToken cancellationToken)
     {
         if (present.Probe is not { } probe) return change;
         var read = new ProbeFields(fields, policy, probe);
         var interval = read.Interval();
         var touchesSecrets = fields.Has("headers") || fields.Has("body");
-        var stored = touchesSecrets ? await OpenAsync(present, cancellationToken) : EndpointSecrets.None;
+        var sealedBytes = touchesSecrets ? await store.FindAsync(present.Number, cancellationToken) : null;
+        // What nobody can read any more is entered anew.
+        var stored = sealedBytes is not null && secrets.Open(sealedBytes, present.Id) is { } open ? open : EndpointSecrets.None;
         var next = read.Read(present.Kind, stored, out var clear);
         if (!touchesSecrets && next is EndpointProbe untouched && probe is EndpointProbe before)
         {
@@ -55,12 +57,9 @@ internal sealed class MonitorProbes(ProbeKinds kinds, OutboundPolicy policy, Pro
             Probe = next,
             ProbeSecrets = touchesSecrets ? secrets.Seal(clear, present.Id) : null,
             ChangesProbeSecrets = touchesSecrets && !Same(stored, clear),
+            OnlyProbe = new SeenProbe(probe, sealedBytes),
         };
     }
-
-    // What nobody can read any more is entered anew.
-    private async Task<EndpointSecrets> OpenAsync(MonitorDefinition present, CancellationToken cancellationToken) =>
-        await store.FindAsync(present.Number, cancellationToken) is { } bytes && secrets.Open(bytes, present.Id) is { } open ? open : EndpointSecrets.None;
 
     private static bool Same(EndpointSecrets one, EndpointSecrets other) =>
         one.Body == other.Body && one.Headers.Count == other.Headers.Count

@@ -83,12 +83,16 @@ internal static class RotationEndpoints
         if (await FindAsync(id, context, rotations) is not { } stored) return NotFound();
         using var body = await JsonBody.ReadAsync(context);
         if (body.Problem is { } problem) return problem;
-        var fields = new JsonFields(body.Root, nullIsAbsent: false);
-        if (await reader.ReadEditAsync(fields, stored, context.RequestAborted) is not { } change) return ProblemResult.Invalid(fields.Errors);
-        var now = clock.Moment();
-        return await rotations.UpdateAsync(context.Actor(), stored.Rotation.Id, change, now, context.RequestAborted) is { } rotation
-            ? await AnswerAsync(rotation, routes, now, 200, context.RequestAborted)
-            : NotFound();
+        // Somebody else may change it between the read and the write; then it is read again.
+        while (true)
+        {
+            var fields = new JsonFields(body.Root, nullIsAbsent: false);
+            if (await reader.ReadEditAsync(fields, stored, context.RequestAborted) is not { } change) return ProblemResult.Invalid(fields.Errors);
+            var now = clock.Moment();
+            if (await rotations.UpdateAsync(context.Actor(), stored.Rotation.Id, change, now, context.RequestAborted) is not { } rotation) return NotFound();
+            if (!rotation.ChangedMeanwhile) return await AnswerAsync(rotation, routes, now, 200, context.RequestAborted);
+            stored = rotation;
+        }
     }
 
     private static async Task<IResult> Delete(string id, HttpContext context, RotationStore rotations, TimeProvider clock)

@@ -15,8 +15,14 @@ internal sealed class RotationFields(RouteStore routes)
     }
 
     /// <summary>A change of a rotation; null when anything is wrong with it.</summary>
-    public Task<RotationChange?> ReadEditAsync(JsonFields fields, StoredRotation stored, CancellationToken cancellationToken) =>
-        ReadAsync(fields, stored.OrganizationNumber, stored.Rotation.Participants, cancellationToken);
+    public async Task<RotationChange?> ReadEditAsync(JsonFields fields, StoredRotation stored, CancellationToken cancellationToken)
+    {
+        var present = stored.Rotation.Participants;
+        return await ReadAsync(fields, stored.OrganizationNumber, present, cancellationToken) is { } change
+            // Whoever is to stand in was looked up among those who take part now.
+            ? change is { Overrides: not null, Participants: null } ? change with { OnlyParticipants = present } : change
+            : null;
+    }
 
     private async Task<RotationChange?> ReadAsync(
         JsonFields fields, int organizationNumber, IReadOnlyList<Participant> present, CancellationToken cancellationToken)

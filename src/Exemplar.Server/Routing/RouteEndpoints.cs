@@ -79,11 +79,15 @@ internal static class RouteEndpoints
         if (await FindAsync(id, context, routes) is not { } stored) return NotFound();
         using var body = await JsonBody.ReadAsync(context);
         if (body.Problem is { } problem) return problem;
-        var fields = new JsonFields(body.Root, nullIsAbsent: false);
-        if (await reader.ReadEditAsync(fields, stored, context.RequestAborted) is not { } change) return ProblemResult.Invalid(fields.Errors);
-        return await routes.UpdateAsync(context.Actor(), stored.Route.Id, change, clock.Moment(), context.RequestAborted) is { } route
-            ? await AnswerAsync(route, routes, 200, context.RequestAborted)
-            : NotFound();
+        // Somebody else may change it between the read and the write; then it is read again.
+        while (true)
+        {
+            var fields = new JsonFields(body.Root, nullIsAbsent: false);
+            if (await reader.ReadEditAsync(fields, stored, context.RequestAborted) is not { } change) return ProblemResult.Invalid(fields.Errors);
+            if (await routes.UpdateAsync(context.Actor(), stored.Route.Id, change, clock.Moment(), context.RequestAborted) is not { } route) return NotFound();
+            if (!route.ChangedMeanwhile) return await AnswerAsync(route, routes, 200, context.RequestAborted);
+            stored = route;
+        }
     }
 
     private static async Task<IResult> Delete(string id, HttpContext context, RouteStore routes, TimeProvider clock) =>

@@ -31,7 +31,10 @@ internal sealed class RouteFields(RouteStore routes)
         if (!(route.AllMonitors ?? which?.All ?? false) && !fields.Errors.Any
             && !NamesAny(route.Tags ?? which?.Tags, route.MonitorIds ?? which?.MonitorIds, route.BoardIds ?? which?.BoardIds))
             fields.Errors.Add("all_monitors", "must be true unless tags, monitor_ids or board_ids name some");
-        return fields.Errors.Any ? null : route;
+        if (fields.Errors.Any) return null;
+        // One that takes its monitors from the change and from the route must not be left without any by another change.
+        var takesSome = route.AllMonitors is not null || route.Tags is not null || route.MonitorIds is not null || route.BoardIds is not null;
+        return takesSome ? route with { OnlyMonitors = which } : route;
     }
 
     private static bool NamesAny(IReadOnlyList<string>? tags, IReadOnlyList<EntityId>? monitors, IReadOnlyList<EntityId>? boards) =>

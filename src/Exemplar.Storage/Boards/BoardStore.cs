@@ -119,14 +119,15 @@ public sealed class BoardStore(StorageEngine engine)
         Actor by, EntityId id, string? serviceSlug, EntityId monitorId, string monitorName, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
-        // Somebody else may change the board between the read and the write; then it is read again.
-        for (var attempt = 0; ; attempt++)
+        // Somebody else may change the board between the read and the write; then it is read again. It ends: each time
+        // another change was stored.
+        while (true)
         {
             if (await FindAsync(by.OrganizationNumber, id, cancellationToken) is not { } board) return new BoardWrite(null, new BoardFaults(NotFound: true));
             if (WithMonitor(board.Services, serviceSlug, monitorId, monitorName) is not { } services) return new BoardWrite(board, new BoardFaults());
             var write = await UpdateAsync(
                 by, id, new BoardChange(Services: services) { OnlyVersion = board.Version }, now, cancellationToken);
-            if (!write.Faults.ChangedMeanwhile || attempt == 5) return write;
+            if (!write.Faults.ChangedMeanwhile) return write;
         }
     }
 

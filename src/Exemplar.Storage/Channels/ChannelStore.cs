@@ -30,11 +30,18 @@ public sealed record StoredChannel(
 
     /// <summary>Why not.</summary>
     public string? LastFailure { get; init; }
+
+    /// <summary>True when a change was refused, because its configuration was another one by then: <see cref="ChannelChange.OnlyConfig"/>.</summary>
+    public bool ChangedMeanwhile { get; init; }
 }
 
 /// <summary>What a channel is made of or changed to; null leaves a field as it is.</summary>
 public sealed record ChannelChange(
-    string? Name = null, byte[]? Config = null, bool? AllMonitors = null, IReadOnlyList<string>? Tags = null, IReadOnlyList<EntityId>? MonitorIds = null);
+    string? Name = null, byte[]? Config = null, bool? AllMonitors = null, IReadOnlyList<string>? Tags = null, IReadOnlyList<EntityId>? MonitorIds = null)
+{
+    /// <summary>What <see cref="Config"/> was made out of: only while the channel still has it. Null for whatever it has.</summary>
+    public byte[]? OnlyConfig { get; init; }
+}
 
 /// <summary>One page of channels, oldest first.</summary>
 public sealed record ChannelPage(IReadOnlyList<StoredChannel> Items, int? NextAfter);
@@ -106,8 +113,11 @@ public sealed class ChannelStore(StorageEngine engine)
         engine.WriteAsync(async unit =>
         {
             var idBytes = id.ToBytes();
-            var row = await unit.Db.Channels.SingleOrDefaultAsync(c => c.OrganizationNumber == by.OrganizationNumber && c.Id == idBytes, cancellationToken);
-            if (row is null) return null;
+            var mine = unit.Db.Channels.Where(c => c.OrganizationNumber == by.OrganizationNumber && c.Id == idBytes);
+            // Whoever comes second waits here and then reads what the first one left.
+            if (await mine.ExecuteUpdateAsync(set => set.SetProperty(c => c.UpdatedAtMs, c => c.UpdatedAtMs), cancellationToken) == 0) return null;
+            var row = await mine.SingleAsync(cancellationToken);
+            if (change.OnlyConfig is { } seen && !row.Config.AsSpan().SequenceEqual(seen)) return Read(row) with { ChangedMeanwhile = true };
             var (name, route) = (row.Name, Route(row));
             row.Name = change.Name ?? row.Name;
             row.AllMonitors = change.AllMonitors ?? row.AllMonitors;

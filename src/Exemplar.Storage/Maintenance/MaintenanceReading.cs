@@ -26,7 +26,10 @@ internal static class MaintenanceReading
         [
             .. rows.Select(r => new MaintenanceView(
                 r.Number, Window(r, [.. monitors[r.Number]]),
-                [.. updates[r.Number].OrderBy(u => u.Position).Select(u => new MaintenanceUpdate(UnixTime.FromMs(u.AtMs), u.By, u.Text))])),
+                [.. updates[r.Number].OrderBy(u => u.Position).Select(u => new MaintenanceUpdate(UnixTime.FromMs(u.AtMs), u.By, u.Text))])
+            {
+                Version = r.Version,
+            }),
         ];
     }
 

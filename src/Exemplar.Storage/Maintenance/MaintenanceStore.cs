@@ -114,7 +114,7 @@ public sealed class MaintenanceStore(StorageEngine engine)
                 ("owner", before.Owner, row.Owner),
                 ("times", MaintenanceReading.Words(before.Times), MaintenanceReading.Words(change.Times ?? before.Times)),
                 ("monitors", MaintenanceReading.Words(before.Targets), MaintenanceReading.Words(change.Targets ?? before.Targets))), cancellationToken);
-        }, cancellationToken);
+        }, cancellationToken, change.OnlyVersion);
 
     /// <summary>Tells something about a window, also when it is over.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
@@ -166,15 +166,17 @@ public sealed class MaintenanceStore(StorageEngine engine)
 
     /// <summary>Finds the window, takes its row before anybody else, and lets <paramref name="change"/> work on it.</summary>
     private Task<MaintenanceWrite> ChangeAsync(
-        Actor by, EntityId id, Func<WriteUnit, MaintenanceWindowRow, Task<MaintenanceWrite>> change, CancellationToken cancellationToken) =>
+        Actor by, EntityId id, Func<WriteUnit, MaintenanceWindowRow, Task<MaintenanceWrite>> change, CancellationToken cancellationToken,
+        int? onlyVersion = null) =>
         engine.WriteAsync(async unit =>
         {
             var idBytes = id.ToBytes();
             // Whoever comes second waits here and then reads what the first one left.
-            if (await Mine(unit.Db, by.OrganizationNumber).Where(w => w.Id == idBytes)
+            var mine = Mine(unit.Db, by.OrganizationNumber).Where(w => w.Id == idBytes);
+            if (await mine.Where(w => onlyVersion == null || w.Version == onlyVersion)
                     .ExecuteUpdateAsync(set => set.SetProperty(w => w.Version, w => w.Version + 1), cancellationToken) == 0)
-                return MaintenanceWrite.Refused(new MaintenanceFaults(NotFound: true));
-            var row = await Mine(unit.Db, by.OrganizationNumber).SingleAsync(w => w.Id == idBytes, cancellationToken);
+                return MaintenanceWrite.Refused(await mine.AnyAsync(cancellationToken) ? new MaintenanceFaults(ChangedMeanwhile: true) : new MaintenanceFaults(NotFound: true));
+            var row = await mine.SingleAsync(cancellationToken);
             return await change(unit, row);
         }, cancellationToken);
 

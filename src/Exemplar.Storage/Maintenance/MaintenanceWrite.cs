@@ -5,7 +5,11 @@ namespace Exemplar.Storage.Maintenance;
 
 /// <summary>What to change of a window, or what to make one of; null leaves a field as it is.</summary>
 public sealed record MaintenanceChange(
-    string? Title = null, MaintenanceSeverity? Severity = null, string? Owner = null, MaintenanceTimes? Times = null, MaintenanceTargets? Targets = null);
+    string? Title = null, MaintenanceSeverity? Severity = null, string? Owner = null, MaintenanceTimes? Times = null, MaintenanceTargets? Targets = null)
+{
+    /// <summary>Only while the window still has this version, for times and targets were made out of it; null for any.</summary>
+    public int? OnlyVersion { get; init; }
+}
 
 /// <summary>Why a window was not stored.</summary>
 /// <param name="NotFound">The organization has no such window.</param>
@@ -13,7 +17,7 @@ public sealed record MaintenanceChange(
 /// <param name="TooManyUpdates">The window has <see cref="MaintenanceWindow.MostUpdates"/>.</param>
 /// <param name="Over">It is over for good and stays as it was.</param>
 /// <param name="NotCurrent">It does not take place now.</param>
-/// <param name="ChangedMeanwhile">Somebody else changed it at the same moment.</param>
+/// <param name="ChangedMeanwhile">It has another version by now.</param>
 /// <param name="UnknownMonitors">Ids that are no monitors of the organization.</param>
 public sealed record MaintenanceFaults(
     bool NotFound = false, bool TooMany = false, bool TooManyUpdates = false, bool Over = false, bool NotCurrent = false,
@@ -26,7 +30,11 @@ public readonly record struct MaintenanceWrite(MaintenanceView? View, Maintenanc
 }
 
 /// <summary>A window with what was told about it, oldest first.</summary>
-public sealed record MaintenanceView(int Number, MaintenanceWindow Window, IReadOnlyList<MaintenanceUpdate> Updates);
+public sealed record MaintenanceView(int Number, MaintenanceWindow Window, IReadOnlyList<MaintenanceUpdate> Updates)
+{
+    /// <summary>Grows with every change.</summary>
+    public int Version { get; init; }
+}
 
 /// <summary>A page of windows, newest first.</summary>
 /// <param name="Items">The windows.</param>

@@ -17,6 +17,9 @@ public sealed record MonitorView(MonitorDefinition Definition, MonitorState Stat
 
     /// <summary>True when an edit was refused, because the monitor would have come to depend on itself; nothing was changed.</summary>
     public bool DependsOnItself { get; init; }
+
+    /// <summary>True when an edit was refused, because its probe was another one by then: <see cref="MonitorChange.OnlyProbe"/>; nothing was changed.</summary>
+    public bool ChangedMeanwhile { get; init; }
 }
 
 /// <summary>Which monitors to list, oldest first.</summary>
@@ -126,7 +129,15 @@ public sealed record MonitorChange(
 
     /// <summary>Whether headers or body change at all.</summary>
     public bool ChangesProbeSecrets { get; init; }
+
+    /// <summary>What <see cref="Probe"/> was made out of: only while the monitor still has it. Null for whatever it has.</summary>
+    public SeenProbe? OnlyProbe { get; init; }
 }
+
+/// <summary>A probe as it was read.</summary>
+/// <param name="Configuration">All but the secrets.</param>
+/// <param name="Sealed">Its secrets, encrypted; null when there are none. They are compared where a change replaces them.</param>
+public sealed record SeenProbe(ProbeConfiguration Configuration, byte[]? Sealed);
 
 /// <summary>When a job works.</summary>
 /// <param name="Hours">Null for always.</param>

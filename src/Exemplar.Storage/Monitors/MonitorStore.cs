@@ -129,16 +129,21 @@ public sealed class MonitorStore(StorageEngine engine)
 
     /// <summary>
     /// Changes the given fields; a new timing holds at once. Null when there is no such monitor; nothing is changed where it
-    /// would come to depend on itself.
+    /// would come to depend on itself, or has another probe than the change was made for.
     /// </summary>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
     public async Task<MonitorView?> UpdateAsync(
         Actor by, EntityId id, MonitorChange change, Excuses excuses, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var dependsOnItself = false;
+        var (dependsOnItself, changedMeanwhile) = (false, false);
         var changed = await ChangeAsync(by, id, excuses, now, async (unit, row, state) =>
         {
             var before = Definition(row);
+            if (change.OnlyProbe is { } seen && !await ProbeSecretStore.IsStillAsync(unit.Db, row, seen, change.ChangesProbeSecrets, cancellationToken))
+            {
+                changedMeanwhile = true;
+                return null;
+            }
             if (await MonitorNoise.ChangeAsync(unit, row, change, now, cancellationToken) is not { } noise)
             {
                 dependsOnItself = true;
@@ -158,7 +163,7 @@ public sealed class MonitorStore(StorageEngine engine)
                 ? null
                 : MonitorLifecycle.OnScheduleChanged(state, after.Schedule, after.Starts, now);
         }, cancellationToken);
-        return changed is null ? null : changed with { DependsOnItself = dependsOnItself };
+        return changed is null ? null : changed with { DependsOnItself = dependsOnItself, ChangedMeanwhile = changedMeanwhile };
     }
 
     /// <summary>Pauses a monitor; null when there is none. Pausing twice changes nothing.</summary>

@@ -74,8 +74,10 @@ public sealed class OrganizationStore(StorageEngine engine)
     public Task<Organization?> UpdateAsync(Actor by, OrganizationChange change, DateTimeOffset now, CancellationToken cancellationToken) =>
         engine.WriteAsync(async unit =>
         {
-            var row = await unit.Db.Organizations.SingleOrDefaultAsync(o => o.Number == by.OrganizationNumber, cancellationToken);
-            if (row is null) return null;
+            var mine = unit.Db.Organizations.Where(o => o.Number == by.OrganizationNumber);
+            // Whoever comes second waits here and then reads what the first one left.
+            if (await mine.ExecuteUpdateAsync(set => set.SetProperty(o => o.CreatedAtMs, o => o.CreatedAtMs), cancellationToken) == 0) return null;
+            var row = await mine.SingleAsync(cancellationToken);
             var before = Read(row);
             row.Name = change.Name ?? row.Name;
             row.DefaultIntervalMs = Milliseconds(change.DefaultInterval) ?? row.DefaultIntervalMs;

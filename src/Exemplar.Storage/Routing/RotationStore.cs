@@ -10,12 +10,20 @@ using Microsoft.EntityFrameworkCore;
 namespace Exemplar.Storage.Routing;
 
 /// <summary>A rotation as it is stored.</summary>
-public sealed record StoredRotation(Rotation Rotation, int OrganizationNumber, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+public sealed record StoredRotation(Rotation Rotation, int OrganizationNumber, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+{
+    /// <summary>True when a change was refused, because others took part by then: <see cref="RotationChange.OnlyParticipants"/>.</summary>
+    public bool ChangedMeanwhile { get; init; }
+}
 
 /// <summary>What a rotation is made of or changed to; null leaves a field as it is.</summary>
 public sealed record RotationChange(
     string? Name = null, TimeZoneInfo? Zone = null, HandOver? HandOver = null, DateTimeOffset? StartsAt = null,
-    IReadOnlyList<Participant>? Participants = null, IReadOnlyList<RotationOverride>? Overrides = null);
+    IReadOnlyList<Participant>? Participants = null, IReadOnlyList<RotationOverride>? Overrides = null)
+{
+    /// <summary>Who took part when the change was found to be right: only while they still do. Null for whoever.</summary>
+    public IReadOnlyList<Participant>? OnlyParticipants { get; init; }
+}
 
 /// <summary>One page of rotations, oldest first.</summary>
 public sealed record RotationPage(IReadOnlyList<StoredRotation> Items, int? NextAfter);
@@ -61,8 +69,12 @@ public sealed class RotationStore(StorageEngine engine)
     public Task<StoredRotation?> UpdateAsync(Actor by, EntityId id, RotationChange change, DateTimeOffset now, CancellationToken cancellationToken) =>
         engine.WriteAsync(async unit =>
         {
-            if (await Mine(unit.Db, by.OrganizationNumber, id).SingleOrDefaultAsync(cancellationToken) is not { } row) return null;
+            var mine = Mine(unit.Db, by.OrganizationNumber, id);
+            // Whoever comes second waits here and then reads what the first one left.
+            if (await mine.ExecuteUpdateAsync(set => set.SetProperty(r => r.UpdatedAtMs, r => r.UpdatedAtMs), cancellationToken) == 0) return null;
+            var row = await mine.SingleAsync(cancellationToken);
             var before = RoutingContent.Read(row);
+            if (change.OnlyParticipants is { } seen && !seen.SequenceEqual(before.Participants)) return Read(row) with { ChangedMeanwhile = true };
             Set(row, change);
             if (change is { Participants: { } participants, Overrides: null })
                 row.Overrides = RoutingContent.Write(before.Overrides.Where(

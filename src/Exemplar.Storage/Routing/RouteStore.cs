@@ -11,7 +11,11 @@ using Microsoft.EntityFrameworkCore;
 namespace Exemplar.Storage.Routing;
 
 /// <summary>A route as it is stored.</summary>
-public sealed record StoredRoute(Route Route, int OrganizationNumber, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+public sealed record StoredRoute(Route Route, int OrganizationNumber, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+{
+    /// <summary>True when a change was refused, because the route took other monitors by then: <see cref="RouteChange.OnlyMonitors"/>.</summary>
+    public bool ChangedMeanwhile { get; init; }
+}
 
 /// <summary>What a route is made of or changed to; null leaves a field as it is.</summary>
 public sealed record RouteChange(
@@ -20,6 +24,9 @@ public sealed record RouteChange(
 {
     /// <summary>Takes the hours away: from then on it takes everything.</summary>
     public bool ClearsHours { get; init; }
+
+    /// <summary>Which monitors the route took when the change was found to be right: only while it still does. Null for whichever.</summary>
+    public RouteMonitors? OnlyMonitors { get; init; }
 }
 
 /// <summary>One page of routes, oldest first.</summary>
@@ -78,7 +85,11 @@ public sealed class RouteStore(StorageEngine engine)
     public Task<StoredRoute?> UpdateAsync(Actor by, EntityId id, RouteChange change, DateTimeOffset now, CancellationToken cancellationToken) =>
         engine.WriteAsync(async unit =>
         {
-            if (await Mine(unit.Db, by.OrganizationNumber, id).SingleOrDefaultAsync(cancellationToken) is not { } row) return null;
+            var mine = Mine(unit.Db, by.OrganizationNumber, id);
+            // Whoever comes second waits here and then reads what the first one left.
+            if (await mine.ExecuteUpdateAsync(set => set.SetProperty(r => r.UpdatedAtMs, r => r.UpdatedAtMs), cancellationToken) == 0) return null;
+            var row = await mine.SingleAsync(cancellationToken);
+            if (change.OnlyMonitors is { } seen && !Same(seen, RoutingContent.Read(row).Monitors)) return Read(row) with { ChangedMeanwhile = true };
             var before = RoutingContent.Read(row);
             Set(row, change);
             row.UpdatedAtMs = now.ToMs();
@@ -112,6 +123,10 @@ public sealed class RouteStore(StorageEngine engine)
         row.Days = [.. hours.Days.Select(d => (int)d)];
         (row.FromMinute, row.ToMinute) = (RoutingContent.Minute(hours.From), RoutingContent.Minute(hours.To));
     }
+
+    private static bool Same(RouteMonitors one, RouteMonitors other) =>
+        one.All == other.All && one.Tags.SequenceEqual(other.Tags, StringComparer.Ordinal)
+        && one.MonitorIds.SequenceEqual(other.MonitorIds) && one.BoardIds.SequenceEqual(other.BoardIds);
 
     private static IReadOnlyList<AuditChange> Changes(Route? before, RouteRow row)
     {

@@ -38,9 +38,14 @@ internal sealed class ChannelActions(ActionGate gate, ChannelStore channels, Cha
     public Task<Outcome<StoredChannel>> EditAsync(EntityId id, Dictionary<string, object?> form) => AsAdminAsync<StoredChannel>(async (by, now) =>
     {
         if (await channels.FindAsync(by.OrganizationNumber, id, CancellationToken.None) is not { } stored) return new Outcome<StoredChannel>(null, Refusal: Gone);
-        var fields = new JsonFields(JsonSerializer.SerializeToElement(form), nullIsAbsent: false);
-        if (await reader.ReadEditAsync(fields, stored, CancellationToken.None) is not { } change) return new Outcome<StoredChannel>(null, fields.Errors);
-        return Found(await channels.UpdateAsync(by, id, change, now, CancellationToken.None));
+        while (true)
+        {
+            var fields = new JsonFields(JsonSerializer.SerializeToElement(form), nullIsAbsent: false);
+            if (await reader.ReadEditAsync(fields, stored, CancellationToken.None) is not { } change) return new Outcome<StoredChannel>(null, fields.Errors);
+            var channel = await channels.UpdateAsync(by, id, change, now, CancellationToken.None);
+            if (channel is not { ChangedMeanwhile: true }) return Found(channel);
+            stored = channel;
+        }
     });
 
     /// <summary>Tries once; the other side's true answer.</summary>

@@ -31,10 +31,14 @@ internal sealed class MaintenanceActions(ActionGate gate, MaintenanceStore windo
 
     public Task<Outcome<MaintenanceView>> EditAsync(EntityId id, Dictionary<string, object?> form) => gate.AsAsync<MaintenanceView>(MemberRole.Editor, async (_, by, now) =>
     {
-        if (await windows.FindAsync(by.OrganizationNumber, id, CancellationToken.None) is not { } present) return new(null, Refusal: Gone);
-        var fields = Fields(form);
-        if (await reader.ReadEditAsync(fields, present.Window, now, CancellationToken.None) is not { } change) return new(null, fields.Errors);
-        return await OfAsync(await windows.UpdateAsync(by, id, change, now, CancellationToken.None));
+        while (true)
+        {
+            if (await windows.FindAsync(by.OrganizationNumber, id, CancellationToken.None) is not { } present) return new(null, Refusal: Gone);
+            var fields = Fields(form);
+            if (await reader.ReadEditAsync(fields, present, now, CancellationToken.None) is not { } change) return new(null, fields.Errors);
+            var write = await windows.UpdateAsync(by, id, change, now, CancellationToken.None);
+            if (!write.Faults.ChangedMeanwhile) return await OfAsync(write);
+        }
     }, NotAllowed);
 
     /// <summary>When a window of this form would take place next; nothing is stored.</summary>

@@ -1,5 +1,6 @@
 using Exemplar.Core.Ids;
 using Exemplar.Core.Maintenance;
+using Exemplar.Server.Console.Layout;
 using Exemplar.Server.Console.Schedules;
 using Exemplar.Server.Maintenance;
 using Exemplar.Server.Requests;
@@ -92,6 +93,10 @@ internal sealed class MaintenanceForm
         if (!keepsEnds) json["ends_at"] = ends ?? (Kind == OnceKind ? "" : null);
         return json;
     }
+
+    /// <summary>Of <paramref name="json"/> what is not as the window has it. Beginning and end stay in it: what nobody changed of them was left out already.</summary>
+    public static Dictionary<string, object?> Changes(MaintenanceWindow window, Dictionary<string, object?> json) =>
+        FormChanges.Since(Of(window).ToJson(null, null, keepsStarts: true, keepsEnds: true), json);
 
     private Dictionary<string, object?>? Recurrence() => Kind switch
     {

@@ -40,18 +40,22 @@ internal sealed class MonitorActions(SignedIn signedIn, MonitorStore monitors, T
         return await PlacedAsync(await monitors.CreateAsync(signedIn.Actor(member), monitor, now, CancellationToken.None));
     });
 
-    public Task<Outcome<MonitorView>> EditAsync(MonitorView present, Dictionary<string, object?> form) => AsEditorAsync(async (member, now) =>
+    /// <summary>Changes the fields that the form holds, whatever the monitor has become since it was shown.</summary>
+    public Task<Outcome<MonitorView>> EditAsync(EntityId id, Dictionary<string, object?> form) => AsEditorAsync(async (member, now) =>
     {
-        var fields = Fields(form);
-        fields.Require("name");
-        var change = await context.Probes.CompleteAsync(MonitorFields.ReadEdit(fields, present.Definition.Kind), fields, present.Definition, CancellationToken.None);
-        await DependencyFields.CheckAsync(fields, monitors, member.OrganizationNumber, change.DependsOn, present.Definition.Id, CancellationToken.None);
-        if (fields.Errors.Any) return new Outcome<MonitorView>(null, fields.Errors);
-        var changed = await monitors.UpdateAsync(
-            signedIn.Actor(member), present.Definition.Id, change, context.Outages.LogToNow(), now, CancellationToken.None);
-        return changed is { DependsOnItself: true }
-            ? new Outcome<MonitorView>(null, FieldErrors.Of(DependencyFields.Name, DependencyFields.Circle))
-            : await PlacedAsync(changed);
+        while (true)
+        {
+            if (await monitors.FindAsync(member.OrganizationNumber, id, CancellationToken.None) is not { Definition: var present })
+                return new Outcome<MonitorView>(null, Refusal: Gone);
+            var fields = Fields(form);
+            var change = await context.Probes.CompleteAsync(MonitorFields.ReadEdit(fields, present.Kind), fields, present, CancellationToken.None);
+            await DependencyFields.CheckAsync(fields, monitors, member.OrganizationNumber, change.DependsOn, id, CancellationToken.None);
+            if (fields.Errors.Any) return new Outcome<MonitorView>(null, fields.Errors);
+            var changed = await monitors.UpdateAsync(signedIn.Actor(member), id, change, context.Outages.LogToNow(), now, CancellationToken.None);
+            if (changed is { DependsOnItself: true }) return new Outcome<MonitorView>(null, FieldErrors.Of(DependencyFields.Name, DependencyFields.Circle));
+            if (changed is not { ChangedMeanwhile: true }) return await PlacedAsync(changed);
+            context.Metrics.DeadlinesJudged(changed.Missed);
+        }
     });
 
     public Task<Outcome<MonitorView>> PauseAsync(EntityId id) => AsEditorAsync(async (member, now) =>

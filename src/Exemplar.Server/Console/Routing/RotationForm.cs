@@ -57,7 +57,12 @@ internal sealed class RotationForm
     }
 
     /// <summary>A stored rotation without overrides that are over and channels that are no longer there.</summary>
-    public static RotationForm Of(Rotation rotation, RoutingNames names, DateTimeOffset now)
+    public static RotationForm Of(Rotation rotation, RoutingNames names, DateTimeOffset now) => Of(rotation, names.Channels.ContainsKey, now);
+
+    /// <summary>What is stored, as the API takes it; with channels that are no longer there.</summary>
+    public static Dictionary<string, object?> Stored(Rotation rotation, DateTimeOffset now) => Of(rotation, _ => true, now).ToJson();
+
+    private static RotationForm Of(Rotation rotation, Func<EntityId, bool> isThere, DateTimeOffset now)
     {
         var form = new RotationForm
         {
@@ -66,7 +71,7 @@ internal sealed class RotationForm
         };
         form.Participants.AddRange(rotation.Participants.Select(p => new ParticipantForm
         {
-            Name = p.Name, Channel = names.Channels.ContainsKey(p.ChannelId) ? p.ChannelId.ToString() : "",
+            Name = p.Name, Channel = isThere(p.ChannelId) ? p.ChannelId.ToString() : "",
         }));
         form.Overrides.AddRange(rotation.Overrides.Where(o => o.To > now).Select(o => new OverrideForm
         {

@@ -47,9 +47,13 @@ internal sealed class RouteForm
     public List<StepForm> Steps { get; } = [new StepForm()];
 
     /// <summary>A stored route without what is no longer there: saving takes it out.</summary>
-    public static RouteForm Of(Route route, RoutingNames names)
+    public static RouteForm Of(Route route, RoutingNames names) => Of(route, names.MissingIn(route).ToHashSet());
+
+    /// <summary>What is stored, as the API takes it; with what is no longer there.</summary>
+    public static Dictionary<string, object?> Stored(Route route) => Of(route, []).ToJson();
+
+    private static RouteForm Of(Route route, HashSet<EntityId> missing)
     {
-        var missing = names.MissingIn(route).ToHashSet();
         var form = new RouteForm { Name = route.Name, AllMonitors = route.Monitors.All, Tags = string.Join(", ", route.Monitors.Tags) };
         form.MonitorIds.AddRange(route.Monitors.MonitorIds.Where(id => !missing.Contains(id)));
         form.BoardIds.AddRange(route.Monitors.BoardIds.Where(id => !missing.Contains(id)));

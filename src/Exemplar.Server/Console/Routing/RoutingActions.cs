@@ -30,9 +30,14 @@ internal sealed class RoutingActions(ActionGate gate, RouteStore routes, Rotatio
     public Task<Outcome<StoredRoute>> EditRouteAsync(EntityId id, Dictionary<string, object?> form) => AsAdminAsync<StoredRoute>(async (by, now) =>
     {
         if (await routes.FindAsync(by.OrganizationNumber, id, CancellationToken.None) is not { } stored) return new(null, Refusal: RouteGone);
-        var fields = new JsonFields(JsonSerializer.SerializeToElement(form), nullIsAbsent: false);
-        if (await routeFields.ReadEditAsync(fields, stored, CancellationToken.None) is not { } change) return new(null, fields.Errors);
-        return Found(await routes.UpdateAsync(by, id, change, now, CancellationToken.None), RouteGone);
+        while (true)
+        {
+            var fields = new JsonFields(JsonSerializer.SerializeToElement(form), nullIsAbsent: false);
+            if (await routeFields.ReadEditAsync(fields, stored, CancellationToken.None) is not { } change) return new(null, fields.Errors);
+            var route = await routes.UpdateAsync(by, id, change, now, CancellationToken.None);
+            if (route is not { ChangedMeanwhile: true }) return Found(route, RouteGone);
+            stored = route;
+        }
     });
 
     public Task<Outcome<StoredRoute>> DeleteRouteAsync(StoredRoute route) => AsAdminAsync<StoredRoute>(async (by, now) =>
@@ -50,9 +55,14 @@ internal sealed class RoutingActions(ActionGate gate, RouteStore routes, Rotatio
     public Task<Outcome<StoredRotation>> EditRotationAsync(EntityId id, Dictionary<string, object?> form) => AsAdminAsync<StoredRotation>(async (by, now) =>
     {
         if (await rotations.FindAsync(by.OrganizationNumber, id, CancellationToken.None) is not { } stored) return new(null, Refusal: RotationGone);
-        var fields = new JsonFields(JsonSerializer.SerializeToElement(form), nullIsAbsent: false);
-        if (await rotationFields.ReadEditAsync(fields, stored, CancellationToken.None) is not { } change) return new(null, fields.Errors);
-        return Found(await rotations.UpdateAsync(by, id, change, now, CancellationToken.None), RotationGone);
+        while (true)
+        {
+            var fields = new JsonFields(JsonSerializer.SerializeToElement(form), nullIsAbsent: false);
+            if (await rotationFields.ReadEditAsync(fields, stored, CancellationToken.None) is not { } change) return new(null, fields.Errors);
+            var rotation = await rotations.UpdateAsync(by, id, change, now, CancellationToken.None);
+            if (rotation is not { ChangedMeanwhile: true }) return Found(rotation, RotationGone);
+            stored = rotation;
+        }
     });
 
     public Task<Outcome<StoredRotation>> DeleteRotationAsync(StoredRotation rotation) => AsAdminAsync<StoredRotation>(async (by, now) =>
