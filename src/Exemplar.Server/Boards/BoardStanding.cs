@@ -30,6 +30,10 @@ public sealed record ServiceStanding(
 public sealed record BoardStanding(
     Board Board, MonitorStatus? Status, IReadOnlyList<ServiceStanding> Services, DateTimeOffset From, DateTimeOffset At)
 {
+    /// <summary>The services that have any of these monitors, in the board's order.</summary>
+    public IEnumerable<Service> ServicesWith(IReadOnlySet<int> monitorNumbers) =>
+        Services.Where(s => s.Monitors.Any(m => monitorNumbers.Contains(m.Monitor.Definition.Number))).Select(s => s.Service);
+
     /// <param name="board">The board.</param>
     /// <param name="members">For every service its monitors.</param>
     /// <param name="stored">The stored periods of the range, by monitor number.</param>

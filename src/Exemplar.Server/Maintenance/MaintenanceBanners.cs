@@ -1,4 +1,3 @@
-using Exemplar.Core.Ids;
 using Exemplar.Core.Maintenance;
 using Exemplar.Storage.Maintenance;
 
@@ -8,7 +7,8 @@ namespace Exemplar.Server.Maintenance;
 /// <param name="View">The window and its updates.</param>
 /// <param name="Time">The time of it that takes place now, or the next.</param>
 /// <param name="IsCurrent">Whether it takes place now.</param>
-public sealed record MaintenanceBanner(MaintenanceView View, Stretch Time, bool IsCurrent);
+/// <param name="Touches">Of the monitors of the page the numbers of those that it holds for.</param>
+public sealed record MaintenanceBanner(MaintenanceView View, Stretch Time, bool IsCurrent, IReadOnlySet<int> Touches);
 
 /// <summary>
 /// Finds the windows that a page has to tell of: those that touch one of its monitors, now or soon. Which ones these are is
@@ -32,16 +32,17 @@ internal sealed class MaintenanceBanners(QuietTimesCache cache, MaintenanceStore
         int organizationNumber, IReadOnlyCollection<int> monitorNumbers, bool upcoming, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (cache.Present.Of(organizationNumber) is not { Windows.Count: > 0 } organization || monitorNumbers.Count == 0) return [];
-        var found = new List<(EntityId Id, Stretch Time, bool IsCurrent)>();
+        var found = new List<(PlacedWindow Placed, Stretch Time, bool IsCurrent)>();
         foreach (var placed in organization.Windows)
         {
             var current = placed.Window.Covering(now);
             if ((current ?? (upcoming ? placed.Window.After(now) : null)) is not { } time || time.From > now + AnnouncedBefore) continue;
-            if (monitorNumbers.Any(placed.HoldsFor)) found.Add((placed.Window.Id, time, current is not null));
+            if (monitorNumbers.Any(placed.HoldsFor)) found.Add((placed, time, current is not null));
         }
         var banners = new List<MaintenanceBanner>();
-        foreach (var (id, time, isCurrent) in found.OrderByDescending(f => f.IsCurrent).ThenBy(f => f.Time.From).Take(Most))
-            if (await windows.FindAsync(organizationNumber, id, cancellationToken) is { } view) banners.Add(new MaintenanceBanner(view, time, isCurrent));
+        foreach (var (placed, time, isCurrent) in found.OrderByDescending(f => f.IsCurrent).ThenBy(f => f.Time.From).Take(Most))
+            if (await windows.FindAsync(organizationNumber, placed.Window.Id, cancellationToken) is { } view)
+                banners.Add(new MaintenanceBanner(view, time, isCurrent, monitorNumbers.Where(placed.HoldsFor).ToHashSet()));
         return banners;
     }
 

@@ -3,7 +3,10 @@ using Exemplar.Server.Console.Schedules;
 
 namespace Exemplar.Server.StatusPages;
 
-/// <summary>The downtimes of a status page as an Atom feed (RFC 4287): an entry for each, which changes once, when it ends.</summary>
+/// <summary>
+/// The downtimes and the planned work of a status page as an Atom feed (RFC 4287): an entry for each. That of a downtime changes once,
+/// when it ends; that of planned work with whatever is told about it.
+/// </summary>
 internal static class StatusFeed
 {
     private const string Atom = "http://www.w3.org/2005/Atom";
@@ -13,16 +16,31 @@ internal static class StatusFeed
         xml.WriteStartElement("feed", Atom);
         xml.WriteElementString("id", Atom, "urn:exemplar:status:" + page.Slug);
         xml.WriteElementString("title", Atom, XmlText.Clean(page.Title) + " status");
-        xml.WriteElementString("updated", Atom, Moments.Text(page.Downtimes.Count == 0 ? page.At.AddDays(-StatusPageView.Days) : page.Downtimes.Max(d => d.To ?? d.From)));
+        xml.WriteElementString("updated", Atom, Moments.Text(
+            page.Downtimes.Select(d => d.To ?? d.From).Concat(page.Maintenance.Select(m => m.UpdatedAt)).DefaultIfEmpty(page.At.AddDays(-StatusPageView.Days)).Max()));
         // Relative: the host of the request that fills the cache must not get into what others read.
         Link(xml, "self", "feed.atom");
         Link(xml, "alternate", "../" + page.Slug);
         xml.WriteStartElement("author", Atom);
         xml.WriteElementString("name", Atom, XmlText.Clean(page.Title));
         xml.WriteEndElement();
+        foreach (var work in page.Maintenance) WriteEntry(xml, page, work);
         foreach (var downtime in page.Downtimes) WriteEntry(xml, page, downtime);
         xml.WriteEndElement();
     });
+
+    private static void WriteEntry(XmlWriter xml, StatusPageView page, PublicMaintenance work)
+    {
+        xml.WriteStartElement("entry", Atom);
+        xml.WriteElementString("id", Atom, $"urn:exemplar:status:{page.Slug}:maintenance:{work.Key}");
+        xml.WriteElementString("title", Atom, $"Maintenance: {XmlText.Clean(work.Title)}");
+        xml.WriteElementString("updated", Atom, Moments.Text(work.UpdatedAt));
+        Link(xml, "alternate", "../" + page.Slug);
+        var told = work.Updates is [var (at, text), ..] ? $" {TimeWords.Utc(at)}: {XmlText.Clean(text)}" : "";
+        xml.WriteElementString("summary", Atom,
+            $"{XmlText.Clean(work.Affects)}: {work.Severity.ToString().ToLowerInvariant()} maintenance from {TimeWords.Utc(work.From)} to {TimeWords.Utc(work.To)}.{told}");
+        xml.WriteEndElement();
+    }
 
     private static void WriteEntry(XmlWriter xml, StatusPageView page, PublicDowntime downtime)
     {

@@ -44,6 +44,7 @@ internal sealed record StatusPageResource
             .. page.Maintenance.Select(m => new StatusMaintenanceResource
             {
                 Title = m.Title, Severity = m.Severity, StartsAt = m.From, EndsAt = m.To, Current = m.IsCurrent,
+                Services = [.. m.Services.Select(s => new StatusTouchedServiceResource { Name = s.Name, Slug = s.Slug })],
                 Updates = [.. m.Updates.Select(u => new StatusUpdateResource { At = u.At, Text = u.Text })],
             }),
         ],
@@ -110,8 +111,19 @@ internal sealed record StatusMaintenanceResource
     /// <summary>Whether it takes place now.</summary>
     public required bool Current { get; init; }
 
+    /// <summary>The services of this page that it touches, in their order.</summary>
+    public required IReadOnlyList<StatusTouchedServiceResource> Services { get; init; }
+
     /// <summary>Newest first, at most 20.</summary>
     public required IReadOnlyList<StatusUpdateResource> Updates { get; init; }
+}
+
+/// <summary>A service of the page that planned work touches.</summary>
+internal sealed record StatusTouchedServiceResource
+{
+    public required string Name { get; init; }
+
+    public required string Slug { get; init; }
 }
 
 /// <summary>What was told about planned work.</summary>

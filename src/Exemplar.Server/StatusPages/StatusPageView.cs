@@ -1,5 +1,4 @@
 using Exemplar.Core.Boards;
-using Exemplar.Core.Maintenance;
 using Exemplar.Core.Monitors;
 using Exemplar.Server.Boards;
 using Exemplar.Server.Maintenance;
@@ -11,18 +10,6 @@ public sealed record PublicDowntime(string Service, string ServiceSlug, DateTime
 
 /// <summary>A monitor as the public sees it, where the board names monitors.</summary>
 public sealed record PublicMonitor(string Name, string Slug, PublicStatus Status);
-
-/// <summary>Planned work as the public sees it: neither who answers for it nor who told of it.</summary>
-public sealed record PublicMaintenance(
-    string Title, MaintenanceSeverity Severity, DateTimeOffset From, DateTimeOffset To, bool IsCurrent, IReadOnlyList<(DateTimeOffset At, string Text)> Updates)
-{
-    internal static PublicMaintenance Of(MaintenanceBanner banner) => new(
-        banner.View.Window.Title, banner.View.Window.Severity, banner.Time.From, banner.Time.To, banner.IsCurrent,
-        // Of a window that recurs, what was told about an earlier time of it is of no use any more.
-        [.. banner.View.Updates.Where(u => banner.View.Window.Times.Once is not null || u.At >= banner.Time.From).Select(u => (u.At, u.Text)).Reverse().Take(MostUpdates)]);
-
-    private const int MostUpdates = 20;
-}
 
 /// <summary>A service as the public sees it.</summary>
 public sealed record PublicService(
@@ -72,7 +59,7 @@ public sealed record StatusPageView(
             ],
             hasLogo, standing.At)
         {
-            Maintenance = [.. maintenance.Select(PublicMaintenance.Of)],
+            Maintenance = [.. maintenance.Select(m => PublicMaintenance.Of(m, standing))],
         };
     }
 

@@ -56,6 +56,8 @@ public sealed class MaintenancePagesTests
             await ShowAsync(visit, "monitor-maintenance", light);
             await visit.OpenAsync($"/boards/{board}");
             await Assertions.Expect(page.Locator(".maintenance-line").First).ToContainTextAsync(Title);
+            await Assertions.Expect(page.Locator(".maintenance-line").First).ToContainTextAsync("touches Database");
+            await Assertions.Expect(page.Locator(".maintenance-line").First).Not.ToContainTextAsync("Mail");
             await ShowAsync(visit, "board-maintenance", light);
             await visit.OpenAsync("/maintenance");
             await Assertions.Expect(page.Locator(".maintenance-row")).ToHaveCountAsync(2);
@@ -67,6 +69,7 @@ public sealed class MaintenancePagesTests
             await page.GotoAsync("/status/platform");
             await Assertions.Expect(page.Locator(".work h3").First).ToHaveTextAsync(Title);
             await Assertions.Expect(page.Locator(".work").First).ToContainTextAsync("the primary is next");
+            await Assertions.Expect(page.Locator(".work .affects").First).ToHaveTextAsync("Affects Database");
             await Assertions.Expect(page.Locator(".headline")).ToContainTextAsync("Database is under maintenance");
             Assert.DoesNotContain("Visible to the team", await page.ContentAsync(), StringComparison.Ordinal);
             Assert.DoesNotContain(Visit.Email, await page.ContentAsync(), StringComparison.Ordinal);
