@@ -1,7 +1,7 @@
 "use strict";
 (() => {
-  // Services are moved by dragging or with the arrow keys, which would scroll the page as well.
-  const moves = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End"];
+  // Services and monitors are moved by dragging or with keys that would scroll the page as well.
+  const moves = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown"];
   document.addEventListener("keydown", (event) => {
     if (moves.includes(event.key) && event.target.closest?.("[data-move]")) event.preventDefault();
   });
@@ -23,8 +23,8 @@
     const tell = (target, type) => target.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: new DataTransfer() }));
     const look = () => {
       const place = document.elementFromPoint(last.clientX, last.clientY)?.closest("[data-place]");
-      // Within the place of a service lie those of its monitors.
-      const found = [...list.children].find((child) => child === place || child.contains(place));
+      // Within the place of a service lie those of its monitors. A monitor may go to any of them, a service only among services.
+      const found = handle.dataset.move === "monitor" ? place : [...list.children].find((child) => child === place || child.contains(place));
       if (found && found !== over) tell(over = found, "dragenter");
     };
     const scroll = setInterval(() => {

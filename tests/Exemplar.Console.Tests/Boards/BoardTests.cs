@@ -115,9 +115,9 @@ public sealed class BoardTests
         await world.Visit.LiveAsync(page);
         var finger = await phone.NewCDPSessionAsync(page);
 
-        await MoveAsync(page, finger, page.Locator(".removable-tag .handle").Nth(0), page.Locator(".removable-tag").Nth(1));
+        await Finger.MoveAsync(page, finger, page.Locator(".removable-tag .handle").Nth(0), page.Locator(".removable-tag").Nth(1));
         await Assertions.Expect(page.Locator(".removable-name")).ToHaveTextAsync(["Two", "One"]);
-        await MoveAsync(page, finger, page.Locator(".service-form-head .handle").Nth(1), page.Locator(".service-form-head").Nth(0));
+        await Finger.MoveAsync(page, finger, page.Locator(".service-form-head .handle").Nth(1), page.Locator(".service-form-head").Nth(0));
         await Assertions.Expect(page.Locator(".service-form-head input").Nth(0)).ToHaveValueAsync("B");
         // A touch that moves nothing leaves everything as it is.
         await page.Locator(".service-form-head .handle").Nth(0).TapAsync();
@@ -127,24 +127,6 @@ public sealed class BoardTests
         await Assertions.Expect(page.Locator(".service-head h2")).ToHaveTextAsync(["B", "A"]);
         await Assertions.Expect(page.Locator(".board-monitor a")).ToHaveTextAsync(["Two", "One"]);
     }
-
-    // As a screen tells of a finger: down, along the way, up.
-    private static async Task MoveAsync(IPage page, ICDPSession finger, ILocator from, ILocator to)
-    {
-        await from.ScrollIntoViewIfNeededAsync();
-        var (start, end) = (Middle((await from.BoundingBoxAsync())!), Middle((await to.BoundingBoxAsync())!));
-        Task TouchAsync(string type, params (float X, float Y)[] points) => finger.SendAsync("Input.dispatchTouchEvent", new Dictionary<string, object>(StringComparer.Ordinal)
-        {
-            ["type"] = type, ["touchPoints"] = points.Select(p => new { x = p.X, y = p.Y }).ToArray(),
-        });
-        await TouchAsync("touchStart", start);
-        for (var step = 1; step <= 5; step++)
-            await TouchAsync("touchMove", (start.X + ((end.X - start.X) * step / 5), start.Y + ((end.Y - start.Y) * step / 5)));
-        await TouchAsync("touchEnd");
-        await Assertions.Expect(page.Locator(".dragged")).ToHaveCountAsync(0);
-    }
-
-    private static (float X, float Y) Middle(LocatorBoundingBoxResult box) => (box.X + (box.Width / 2), box.Y + (box.Height / 2));
 
     [Fact]
     public async Task Of_two_editors_the_second_is_told()

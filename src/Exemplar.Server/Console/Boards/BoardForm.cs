@@ -12,6 +12,9 @@ public sealed class ServiceForm
 {
     public string Name { get; set; } = "";
 
+    /// <summary>What it is called in a sentence.</summary>
+    public string Called => Name.Length == 0 ? "the new service" : Name;
+
     /// <summary>Null for a new one; it gets one when it is saved.</summary>
     public string? Slug { get; init; }
 
@@ -40,6 +43,10 @@ internal sealed class BoardForm
     public bool ShowsMonitors { get; set; }
 
     public List<ServiceForm> Services { get; } = [];
+
+    public MonitorMoves Moves { get; }
+
+    public BoardForm() => Moves = new MonitorMoves(Services);
 
     /// <param name="board">The board to edit.</param>
     /// <param name="names">What its monitors are called.</param>
