@@ -32,6 +32,7 @@ public abstract partial class EveryPage(bool isLight)
         await ShowMonitorsAsync(visit);
         var incident = await ShowIncidentsAsync(visit, receiver.Address);
         await ShowBoardsAsync(visit);
+        await ShowRoutingAsync(visit);
         await ShowSettingsAsync(visit);
         await ShowDoorsAsync(visit);
         await ShowFirstRunAsync();
@@ -97,6 +98,7 @@ public abstract partial class EveryPage(bool isLight)
         await ShowAsync(visit, "/incidents", "incidents", "/incidents", page => page.Locator(".in-title a").First.WaitForAsync());
         await ShowAsync(visit, "/monitors/{Id}", "monitor-incidents", $"/monitors/{backup.Id}", page => page.Locator(".latest").WaitForAsync());
         await ShowAsync(visit, "/settings/channels", "channels", "/settings/channels", page => page.Locator(".ch-name").First.WaitForAsync());
+        await ShowDeliveriesAsync(visit);
         await ShowAsync(visit, "/settings/channels", "channel", "/settings/channels", async page =>
         {
             await page.GetByRole(AriaRole.Button, new() { Name = "Edit On-call bridge" }).ClickAsync();
@@ -126,6 +128,7 @@ public abstract partial class EveryPage(bool isLight)
         await outside.EmulateMediaAsync(new() { ColorScheme = isLight ? ColorScheme.Light : ColorScheme.Dark });
         await outside.GotoAsync("/status/acme");
         await LookAsync(outside, "status-page", Widths);
+        await ShowMaintenanceAsync(visit, world, board, outside);
     }
 
     private async Task ShowSettingsAsync(Visit visit)
@@ -225,7 +228,7 @@ public abstract partial class EveryPage(bool isLight)
             await page.SetViewportSizeAsync(width, width switch { 390 => 844, 1440 => 900, _ => 1440 });
             if (await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth") > 0) _faults.Add($"{name} is wider than {width} pixels");
             if (Environment.GetEnvironmentVariable("EXEMPLAR_SCREENSHOTS") is { Length: > 0 } folder)
-                await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{Theme}-{width}.png"), Animations = ScreenshotAnimations.Disabled, FullPage = name == "status-page" });
+                await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{Theme}-{width}.png"), Animations = ScreenshotAnimations.Disabled, FullPage = name.StartsWith("status-page", StringComparison.Ordinal) });
             if (width <= 1440) _faults.AddRange(await Visit.FaultsAsync(page, $"{name}, {Theme}, {width}", coloursAlone: isLight));
         }
     }

@@ -45,6 +45,15 @@ internal sealed class BoardVisit : IAsyncDisposable
 
     public Task PatchMonitorAsync(string id, object change) => PatchAsync($"/api/monitoring/monitors/{id}", change);
 
+    /// <summary>Plans a maintenance window; its id.</summary>
+    public async Task<string> PlanAsync(object window) => (await PostAsync("/api/monitoring/maintenance", window)).GetProperty("id").GetString()!;
+
+    /// <summary>Tells how a maintenance window goes.</summary>
+    public Task TellAsync(string window, string text) => PostAsync($"/api/monitoring/maintenance/{window}/updates", new { text });
+
+    /// <summary>Ends a maintenance window that takes place now.</summary>
+    public Task EndAsync(string window) => PostAsync($"/api/monitoring/maintenance/{window}/end", new { });
+
     public Task PauseAsync(string id) => PostAsync($"/api/monitoring/monitors/{id}/pause", new { });
 
     private async Task PatchAsync(string path, object change)
@@ -54,7 +63,7 @@ internal sealed class BoardVisit : IAsyncDisposable
     }
 
     /// <summary>Every monitor as the API tells it.</summary>
-    public async Task<JsonElement> MonitorsAsync() => await _api.GetFromJsonAsync<JsonElement>("/api/monitoring/monitors");
+    public async Task<JsonElement> MonitorsAsync() => await _api.GetFromJsonAsync<JsonElement>("/api/monitoring/monitors?limit=200");
 
     public async Task<JsonElement> BoardAsync(string id) => await _api.GetFromJsonAsync<JsonElement>($"/api/monitoring/boards/{id}");
 
