@@ -177,7 +177,7 @@ public abstract class DeliveryContract(TestDatabase database) : StorageContract(
         return channel!.Route.Number;
     }
 
-    private Task AddIncidentMonitorAsync(int monitor, double downAt, double? leftAt) => Engine.WriteAsync(async unit =>
+    private Task<bool> AddIncidentMonitorAsync(int monitor, double downAt, double? leftAt) => Engine.WriteAsync(async unit =>
     {
         unit.Db.IncidentMonitors.Add(new IncidentMonitorRow
         {
