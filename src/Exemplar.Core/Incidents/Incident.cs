@@ -70,6 +70,7 @@ public enum IncidentEventKind
 
     /// <summary>The next step of a route was told, because nobody acknowledged in time.</summary>
     Escalated = 9,
+
     /// <summary>Nobody is told of a monitor yet: more failed checks are asked for.</summary>
     Waiting = 20,
 

@@ -22,12 +22,22 @@ public sealed class FormChangesTests
     }
 
     [Fact]
+    public void A_list_that_the_dialog_changes_in_place_is_as_it_was_when_the_dialog_was_opened()
+    {
+        List<string> chosen = ["a", "b"];
+        Dictionary<string, object?> form = new(StringComparer.Ordinal) { ["depends_on"] = chosen.Select(id => id) };
+        var opened = FormChanges.Opened(form);
+        chosen.Remove("a");
+        Assert.Equal("""{"depends_on":["b"]}""", JsonSerializer.Serialize(FormChanges.Since(opened, form)));
+    }
+
+    [Fact]
     public void Two_fields_that_are_judged_together_are_sent_together() =>
         Assert.Equal(
             """{"alert_policy":{"alert_after":7,"alert_after_of_last":5}}""",
             Changes("""{"alert_policy":{"alert_after":3,"alert_after_of_last":5,"recover_after":2}}""", """{"alert_policy":{"alert_after":7,"alert_after_of_last":5,"recover_after":2}}"""));
 
-    private static string Changes(string opened, string form) => JsonSerializer.Serialize(FormChanges.Since(Read(opened), Read(form)));
+    private static string Changes(string opened, string form) => JsonSerializer.Serialize(FormChanges.Since(FormChanges.Opened(Read(opened)), Read(form)));
 
     private static Dictionary<string, object?> Read(string json) => JsonSerializer.Deserialize<Dictionary<string, object?>>(json)!;
 }

@@ -14,19 +14,24 @@ internal static class FormChanges
     // Fields that are judged together: where one of them changes, the other is said too.
     private static readonly (string One, string Other)[] Pairs = [("alert_after", "alert_after_of_last")];
 
+    /// <summary>The form as it is shown first. Written out at once: its values may be views of lists that the dialog goes on to change.</summary>
+    /// <param name="form">The form.</param>
+    public static JsonElement Opened(Dictionary<string, object?> form) => JsonSerializer.SerializeToElement(form);
+
     /// <summary>The fields of <paramref name="form"/> that are not as they were.</summary>
-    /// <param name="opened">The form as it was shown.</param>
+    /// <param name="opened">The form as it was shown, of <see cref="Opened"/>.</param>
     /// <param name="form">The form as it is to be stored.</param>
-    public static Dictionary<string, object?> Since(Dictionary<string, object?> opened, Dictionary<string, object?> form)
+    public static Dictionary<string, object?> Since(JsonElement opened, Dictionary<string, object?> form) => Between(opened, JsonSerializer.SerializeToElement(form));
+
+    private static Dictionary<string, object?> Between(JsonElement before, JsonElement after)
     {
-        var (before, after) = (JsonSerializer.SerializeToElement(opened), JsonSerializer.SerializeToElement(form));
         var changes = new Dictionary<string, object?>(StringComparer.Ordinal);
         foreach (var field in after.EnumerateObject())
         {
             if (!before.TryGetProperty(field.Name, out var was)) changes[field.Name] = field.Value;
             else if (JsonElement.DeepEquals(was, field.Value)) continue;
             else if (Merged.Contains(field.Name, StringComparer.Ordinal) && (was.ValueKind, field.Value.ValueKind) is (JsonValueKind.Object, JsonValueKind.Object))
-                changes[field.Name] = Since(Fields(was), Fields(field.Value));
+                changes[field.Name] = Between(was, field.Value);
             else changes[field.Name] = field.Value;
         }
         foreach (var (one, other) in Pairs)
@@ -37,7 +42,4 @@ internal static class FormChanges
         }
         return changes;
     }
-
-    private static Dictionary<string, object?> Fields(JsonElement json) =>
-        json.EnumerateObject().ToDictionary(f => f.Name, f => (object?)f.Value, StringComparer.Ordinal);
 }

@@ -96,7 +96,7 @@ internal sealed class MaintenanceForm
 
     /// <summary>Of <paramref name="json"/> what is not as the window has it. Beginning and end stay in it: what nobody changed of them was left out already.</summary>
     public static Dictionary<string, object?> Changes(MaintenanceWindow window, Dictionary<string, object?> json) =>
-        FormChanges.Since(Of(window).ToJson(null, null, keepsStarts: true, keepsEnds: true), json);
+        FormChanges.Since(FormChanges.Opened(Of(window).ToJson(null, null, keepsStarts: true, keepsEnds: true)), json);
 
     private Dictionary<string, object?>? Recurrence() => Kind switch
     {

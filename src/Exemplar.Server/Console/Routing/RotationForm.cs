@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text.Json;
 using Exemplar.Core.Ids;
 using Exemplar.Core.Routing;
 using Exemplar.Core.Schedules;
+using Exemplar.Server.Console.Layout;
 using Exemplar.Server.Requests;
 using Exemplar.Server.Routing;
 using Exemplar.Storage.Routing;
@@ -60,7 +62,7 @@ internal sealed class RotationForm
     public static RotationForm Of(Rotation rotation, RoutingNames names, DateTimeOffset now) => Of(rotation, names.Channels.ContainsKey, now);
 
     /// <summary>What is stored, as the API takes it; with channels that are no longer there.</summary>
-    public static Dictionary<string, object?> Stored(Rotation rotation, DateTimeOffset now) => Of(rotation, _ => true, now).ToJson();
+    public static JsonElement Stored(Rotation rotation, DateTimeOffset now) => FormChanges.Opened(Of(rotation, _ => true, now).ToJson());
 
     private static RotationForm Of(Rotation rotation, Func<EntityId, bool> isThere, DateTimeOffset now)
     {

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Exemplar.Core.Ids;
 using Exemplar.Core.Monitors;
 using Exemplar.Core.Routing;
+using Exemplar.Server.Console.Layout;
 using Exemplar.Server.Console.Schedules;
 using Exemplar.Server.Requests;
 using Exemplar.Server.Routing;
@@ -50,7 +52,7 @@ internal sealed class RouteForm
     public static RouteForm Of(Route route, RoutingNames names) => Of(route, names.MissingIn(route).ToHashSet());
 
     /// <summary>What is stored, as the API takes it; with what is no longer there.</summary>
-    public static Dictionary<string, object?> Stored(Route route) => Of(route, []).ToJson();
+    public static JsonElement Stored(Route route) => FormChanges.Opened(Of(route, []).ToJson());
 
     private static RouteForm Of(Route route, HashSet<EntityId> missing)
     {
