@@ -87,7 +87,10 @@ public sealed class ExemplarClient : IDisposable
     /// <summary>Runs work that has a result and sends a heartbeat when it succeeds.</summary>
     /// <param name="monitorId">The monitor's id.</param>
     /// <param name="work">The work. It gets the token.</param>
-    /// <param name="metadata">What to keep beside the heartbeat, made from the work's result; null for nothing.</param>
+    /// <param name="metadata">
+    /// What to keep beside the heartbeat, made from the work's result; null for nothing. What it throws, or makes over 16 KiB, costs the
+    /// metadata, not the heartbeat and not the result.
+    /// </param>
     /// <param name="cancellationToken">For the work only: work that is done is told.</param>
     /// <returns>The work's result.</returns>
     /// <inheritdoc cref="RunAsync(string, Func{CancellationToken, Task}, CancellationToken)"/>
@@ -96,8 +99,24 @@ public sealed class ExemplarClient : IDisposable
     {
         CheckedId(monitorId);
         var result = await Checked(work, nameof(work))(cancellationToken).ConfigureAwait(false);
-        await SendAsync(monitorId, Metadata.Write(metadata?.Invoke(result)), null, null, CancellationToken.None).ConfigureAwait(false);
+        await SendMadeAsync(monitorId, metadata is null ? null : () => metadata(result), CancellationToken.None).ConfigureAwait(false);
         return result;
+    }
+
+    /// <summary>Sends a heartbeat whose metadata a function of the app makes; when it fails, the heartbeat goes without them.</summary>
+    internal Task<HeartbeatResult> SendMadeAsync(string monitorId, Func<JsonObject?>? make, CancellationToken cancellationToken)
+    {
+        byte[]? metadata = null;
+        try
+        {
+            metadata = Metadata.Write(make?.Invoke());
+            _failures.MetadataMade(monitorId);
+        }
+        catch (Exception exception)
+        {
+            _failures.MetadataFailed(monitorId, exception);
+        }
+        return SendAsync(monitorId, metadata, null, null, cancellationToken);
     }
 
     /// <summary>The address, never the key.</summary>

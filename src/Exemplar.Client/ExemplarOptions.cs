@@ -6,6 +6,9 @@ public sealed class ExemplarOptions
     /// <summary>The variable that names the base address when <see cref="BaseUrl"/> does not.</summary>
     public const string BaseUrlVariable = "EXEMPLAR_BASE_URL";
 
+    /// <summary>The variable that holds the key for <see cref="Monitor"/>, and by convention for every program.</summary>
+    public const string ApiKeyVariable = "EXEMPLAR_API_KEY";
+
     /// <summary>The base address when nothing names another.</summary>
     public const string DefaultBaseUrl = "https://production-api.exemplar.dev";
 

@@ -84,7 +84,7 @@ public sealed partial class HeartbeatService : BackgroundService
             }
             if (_silent) BeatsGoOn(_monitorId);
             _silent = false;
-            await _client.SendHeartbeatAsync(_monitorId, _options.Metadata?.Invoke(), stoppingToken).ConfigureAwait(false);
+            await _client.SendMadeAsync(_monitorId, _options.Metadata, stoppingToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -133,6 +133,6 @@ public sealed partial class HeartbeatService : BackgroundService
     [LoggerMessage(4, LogLevel.Information, "The app is healthy, and heartbeats are sent for monitor {MonitorId} again.")]
     private partial void BeatsGoOn(string monitorId);
 
-    [LoggerMessage(5, LogLevel.Warning, "The heartbeat of monitor {MonitorId} could not be made. Look at the health checks and at the metadata that the app gives.")]
+    [LoggerMessage(5, LogLevel.Warning, "The heartbeat of monitor {MonitorId} could not be made. Look at the health checks.")]
     private partial void BeatFailed(Exception exception, string monitorId);
 }

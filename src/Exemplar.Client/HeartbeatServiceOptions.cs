@@ -18,6 +18,6 @@ public sealed class HeartbeatServiceOptions
     /// <summary>How long the health checks may take before they count as failed. 30 seconds.</summary>
     public TimeSpan HealthTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Called at each beat for what to keep beside it; null for nothing.</summary>
+    /// <summary>Called at each beat for what to keep beside it; null for nothing. What it throws costs the metadata, not the beat.</summary>
     public Func<JsonObject?>? Metadata { get; set; }
 }

@@ -21,7 +21,7 @@ public sealed class HeartbeatServiceTests(PackedClient packed) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _server = await Scenario.StartAsync(packed.Faults, """{"accept": true}""");
-        _client = new ExemplarClient(new ExemplarOptions { ApiKey = "eis_test", BaseUrl = _server.Address });
+        _client = new ExemplarClient(new ExemplarOptions { ApiKey = "eis_test", BaseUrl = _server.Address }, _log);
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class HeartbeatServiceTests(PackedClient packed) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Metadata_that_fails_costs_one_beat_and_neither_the_app_nor_the_next()
+    public async Task Metadata_that_fails_costs_itself_and_neither_the_beat_nor_the_app()
     {
         var calls = 0;
         using var service = Service(new HeartbeatServiceOptions
@@ -140,11 +140,11 @@ public sealed class HeartbeatServiceTests(PackedClient packed) : IAsyncLifetime
         });
         await service.StartAsync(CancellationToken.None);
         await _clock.NextWaitAsync();
-        await BeatsAsync(0);
-        Assert.Contains("could not be made", Assert.Single(_log.All), StringComparison.Ordinal);
+        await BeatsAsync(1);
+        Assert.Contains("goes without metadata", Assert.Single(_log.All), StringComparison.Ordinal);
         _clock.Advance(TimeSpan.FromMinutes(1));
         await _clock.NextWaitAsync();
-        await BeatsAsync(1);
+        await BeatsAsync(2);
         await service.StopAsync(CancellationToken.None);
     }
 
@@ -186,7 +186,7 @@ public sealed class HeartbeatServiceTests(PackedClient packed) : IAsyncLifetime
 
     private async Task BeatsAsync(int count) => Assert.Equal(count, (await _server.RequestsAsync()).Length);
 
-    private sealed class Lines : ILogger<HeartbeatService>
+    private sealed class Lines : ILogger<HeartbeatService>, ILogger<ExemplarClient>
     {
         private readonly ConcurrentQueue<string> _lines = new();
 

@@ -60,7 +60,7 @@ public sealed class RealServerTests(PackedClient client) : IAsyncLifetime
         Assert.Equal(0, worker.ExitCode);
         var warnings = (await log).Split('\n').Where(line => line.StartsWith("warn:", StringComparison.Ordinal)).ToList();
         Assert.Single(warnings, line => line.Contains("the health checks took longer than 0.1 s", StringComparison.Ordinal));
-        Assert.Single(warnings, line => line.Contains("could not be made", StringComparison.Ordinal) && line.Contains("no metadata yet", StringComparison.Ordinal));
+        Assert.Single(warnings, line => line.Contains("goes without metadata", StringComparison.Ordinal) && line.Contains("no metadata yet", StringComparison.Ordinal));
         Assert.Single(warnings, line => line.Contains("aaaaaaaa", StringComparison.Ordinal) && line.Contains("404 monitor_not_found", StringComparison.Ordinal));
     }
 
@@ -76,6 +76,33 @@ public sealed class RealServerTests(PackedClient client) : IAsyncLifetime
         var succeeded = await PackedClient.RunAsync("dotnet", [client.Program, "job", monitor.Id, "ok"], Environment);
         Assert.Equal((0, $"ExemplarClient of {_server.Address}: 42 rows\n", ""), (succeeded.Code, succeeded.Output, succeeded.Errors));
         Assert.Equal(42, Assert.Single(await _api.ChecksAsync(monitor.Id)).Metadata!.Value.GetProperty("rows").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_job_that_succeeds_beats_and_keeps_its_result_also_when_its_metadata_cannot_be_made()
+    {
+        var monitor = await _api.CreateAsync("job", TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(1));
+        var run = await PackedClient.RunAsync("dotnet", [client.Program, "job", monitor.Id, "strange"], Environment);
+        Assert.Equal((0, $"ExemplarClient of {_server.Address}: 42 rows\n", ""), (run.Code, run.Output, run.Errors));
+        Assert.Null(Assert.Single(await _api.ChecksAsync(monitor.Id)).Metadata);
+    }
+
+    [Fact]
+    public async Task A_small_program_beats_without_a_client_and_tells_its_failures_on_standard_error()
+    {
+        var monitor = await _api.CreateAsync("job", TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(1));
+        var failed = await PackedClient.RunAsync("dotnet", [client.Program, "small", monitor.Id, "fail"], Environment);
+        Assert.Equal((1, "the job's own\n", ""), (failed.Code, failed.Output, failed.Errors));
+        Assert.Empty(await _api.ChecksAsync(monitor.Id));
+
+        var succeeded = await PackedClient.RunAsync("dotnet", [client.Program, "small", monitor.Id, "ok"], Environment);
+        Assert.Equal((0, "", ""), (succeeded.Code, succeeded.Output, succeeded.Errors));
+        Assert.Single(await _api.ChecksAsync(monitor.Id));
+
+        var unknown = await PackedClient.RunAsync("dotnet", [client.Program, "small", new string('a', 24), "ok"], Environment);
+        Assert.Equal((0, ""), (unknown.Code, unknown.Output));
+        Assert.Contains("404 monitor_not_found", unknown.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain(ServerProcess.AdminToken, unknown.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

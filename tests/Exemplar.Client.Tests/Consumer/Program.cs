@@ -3,7 +3,8 @@
 //   worker MONITOR ILL                     beats while the file ILL is not there, until its input ends
 //   stubborn MONITOR                       beats although a health check hangs, metadata throws and another monitor is unknown
 //   framework                              prints which of the package's libraries it runs on
-//   job MONITOR ok|fail                    runs a job, with a heartbeat when it succeeds
+//   job MONITOR ok|fail|strange            runs a job, with a heartbeat when it succeeds; of a strange one the metadata cannot be made
+//   small MONITOR ok|fail                  the same without a client
 switch (args)
 {
     case ["vectors", var control, var shape, .. var files]:
@@ -19,7 +20,9 @@ switch (args)
         Console.WriteLine(typeof(Exemplar.Client.ExemplarClient).Assembly.GetCustomAttributes(false).OfType<System.Runtime.Versioning.TargetFrameworkAttribute>().Single().FrameworkName);
         return 0;
     case ["job", var monitor, var fate]:
-        return await Job.RunAsync(monitor, fate == "ok");
+        return await Job.RunAsync(monitor, fate);
+    case ["small", var monitor, var fate]:
+        return await Job.RunSmallAsync(monitor, fate);
     default:
         return 2;
 }

@@ -62,14 +62,32 @@ internal static class Worker
 /// <summary>A console program without dependency injection.</summary>
 internal static class Job
 {
-    public static async Task<int> RunAsync(string monitor, bool succeeds)
+    public static async Task<int> RunSmallAsync(string monitor, string fate)
+    {
+        try
+        {
+            await Exemplar.Monitor.RunAsync(monitor, async () =>
+            {
+                await Task.Yield();
+                if (fate != "ok") throw new InvalidDataException("the job's own");
+            });
+            return 0;
+        }
+        catch (InvalidDataException exception)
+        {
+            Console.WriteLine(exception.Message);
+            return 1;
+        }
+    }
+
+    public static async Task<int> RunAsync(string monitor, string fate)
     {
         using var exemplar = new ExemplarClient(new ExemplarOptions { ApiKey = Environment.GetEnvironmentVariable("EXEMPLAR_API_KEY") });
         try
         {
             var rows = await exemplar.RunAsync(
-                monitor, async token => { await Task.Yield(); return succeeds ? 42 : throw new InvalidDataException("the job's own"); },
-                rows => new JsonObject { ["rows"] = rows });
+                monitor, async token => { await Task.Yield(); return fate != "fail" ? 42 : throw new InvalidDataException("the job's own"); },
+                rows => fate != "strange" ? new JsonObject { ["rows"] = rows } : throw new InvalidOperationException("no metadata"));
             Console.WriteLine($"{exemplar}: {rows} rows");
             return 0;
         }
