@@ -132,7 +132,7 @@ class AfterAFork(unittest.TestCase):
             wait_for(lambda: scenario.report()["requests"])
 
             def work():
-                time.sleep(1)
+                time.sleep(1.5)
                 running = beating.is_running
                 beating.stop()
                 return [running, beating.is_running, os.getpid()]
@@ -141,7 +141,7 @@ class AfterAFork(unittest.TestCase):
             self.assertEqual((ran, runs), (True, False))
             self.assertTrue(beating.is_running, "the parent's thread is another one")
             beats = sum('"process":%d}' % child in request["body"] for request in scenario.report()["requests"])
-            self.assertIn(beats, (1, 2, 3, 4))
+            self.assertIn(beats, (1, 2, 3, 4, 5))
 
     def test_a_child_that_lives_for_a_moment_sends_nothing(self):
         with FaultServer.shared().play({"accept": True}, repeat_last=True) as scenario:
@@ -175,7 +175,7 @@ class AfterAFork(unittest.TestCase):
                 time.sleep(0.3)
                 if os.fork() == 0:
                     # The usual way to become a daemon.
-                    time.sleep(1)
+                    time.sleep(1.5)
                     print(os.getpid())
                 else:
                     os.wait()
@@ -208,6 +208,8 @@ class AfterAFork(unittest.TestCase):
                     exemplar.init(api_key="eis_test_key", base_url=sys.argv[1])
                     parent = os.getpid()
                     exemplar.start_heartbeat_thread("69c3a0754e257b7d18094f9a", 0.2, lambda: {"parent": os.getpid() == parent})
+                    # As on a busy machine: it takes a while until a worker knows that it is one.
+                    os.register_at_fork(after_in_child=lambda: time.sleep(0.3))
                     with multiprocessing.get_context("fork").Pool(3) as pool:
                         print(pool.map(work, range(3), chunksize=1))
                 """, scenario.base_url, options=("-W", "ignore::DeprecationWarning"))

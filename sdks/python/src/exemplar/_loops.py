@@ -31,6 +31,9 @@ async def beat_until_cancelled(
         await sleep(cadence.wait(now()))
 
 
+# After a fork a worker of multiprocessing does not know yet that it is one; on a busy machine that takes a while.
+_SETTLES_SECONDS = 0.5
+
 # Holds those whose handle was dropped: in a child, nothing else keeps them until they are told.
 _running: Set[HeartbeatThread] = set()
 
@@ -103,9 +106,11 @@ class HeartbeatThread:
 
     def _beat_until_stopped(self, in_child: bool) -> None:
         # A child that only lives for a moment, or at once runs another program, sends nothing: the parent's heartbeats stand.
-        if in_child and (self._stopped.wait(self._cadence.wait(time.monotonic())) or _is_a_pools_worker()):
+        if in_child and self._stopped.wait(max(_SETTLES_SECONDS, self._cadence.wait(time.monotonic()))):
             return
         while not self._stopped.is_set():
+            if in_child and _is_a_pools_worker():
+                return
             self._beat()
             self._stopped.wait(self._cadence.wait(time.monotonic()))
 
