@@ -45,6 +45,9 @@ public sealed record MaintenanceTimes(Stretch? Once, Recurrence? Recurrence, Dat
 
     /// <summary>A window may be declared when it has begun already, but not longer ago than this.</summary>
     public static readonly TimeSpan OldestStart = TimeSpan.FromDays(7);
+
+    /// <summary>Nothing is planned further ahead: behind the last day of the calendar nobody can look for the next time.</summary>
+    public static readonly TimeSpan Farthest = TimeSpan.FromDays(36_525);
 }
 
 /// <summary>

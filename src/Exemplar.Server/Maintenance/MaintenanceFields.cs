@@ -107,6 +107,8 @@ internal static class MaintenanceTimesFields
         if (starts is not { } from || ends is not { } to) return null;
         if (from != once?.From && from < now - MaintenanceTimes.OldestStart)
             fields.Errors.Add("starts_at", $"must not lie more than {MaintenanceTimes.OldestStart.TotalDays} days back");
+        IsTooFar(fields, "starts_at", from, now);
+        if (IsTooFar(fields, "ends_at", to, now)) return null;
         if (to <= from) fields.Errors.Add("ends_at", "must be later than starts_at");
         else if (to <= now) fields.Errors.Add("ends_at", "must be in the future");
         else if (to - from > MaintenanceTimes.Longest) fields.Errors.Add("ends_at", $"must be at most {MaintenanceTimes.Longest.TotalDays} days after starts_at");
@@ -120,6 +122,8 @@ internal static class MaintenanceTimesFields
         var until = fields.IsNull("ends_at") ? null : fields.Moment("ends_at") ?? before?.Until;
         if (begins != before?.BeginsAt && begins < now - MaintenanceTimes.OldestStart)
             fields.Errors.Add("starts_at", $"must not lie more than {MaintenanceTimes.OldestStart.TotalDays} days back");
+        IsTooFar(fields, "starts_at", begins, now);
+        if (IsTooFar(fields, "ends_at", until, now)) return null;
         if (until <= begins) fields.Errors.Add("ends_at", "must be later than starts_at");
         else if (until <= now) fields.Errors.Add("ends_at", "must be in the future");
         if (recurrence is null || fields.Errors.Any) return null;
@@ -127,6 +131,13 @@ internal static class MaintenanceTimesFields
         var window = new MaintenanceWindow(default, 0, "", default, "", times, new MaintenanceTargets(true, [], []), now);
         if (window.StateAt(now) == MaintenanceState.Past) fields.Errors.Add("recurrence", "must have a time to come before ends_at");
         return times;
+    }
+
+    private static bool IsTooFar(JsonFields fields, string name, DateTimeOffset? moment, DateTimeOffset now)
+    {
+        if (!(moment > now + MaintenanceTimes.Farthest)) return false;
+        fields.Errors.Add(name, "must lie within the next 100 years");
+        return true;
     }
 
     private static Recurrence? ReadRecurrence(JsonFields fields, DateTimeOffset now)

@@ -40,6 +40,17 @@ public sealed class MaintenanceApiTests(ApiServer server) : IClassFixture<ApiSer
         Assert.Equal(changed.Text("id"), Assert.Single((await client.GetAsync($"{Path}?state=past")).Items).Text("id"));
     }
 
+    [Theory]
+    [InlineData("""{"starts_at":"9999-12-30T00:00:00Z","ends_at":"9999-12-31T23:59:59.999Z"}""", "ends_at", "starts_at")]
+    [InlineData("""{"ends_at":"9999-12-31T23:59:59.999Z","recurrence":{"weekdays":["saturday"],"from":"22:00","to":"02:00","time_zone":"Pacific/Kiritimati"}}""", "ends_at")]
+    [InlineData("""{"starts_at":"9999-12-31T23:59:59.999Z","recurrence":{"weekdays":["saturday"],"from":"22:00","to":"02:00","time_zone":"UTC"}}""", "starts_at")]
+    [InlineData("""{"starts_at":"9999-12-31T23:59:59.999Z","recurrence":{"cron":"0 22 * * 6","duration_minutes":60,"time_zone":"UTC"}}""", "starts_at")]
+    public async Task The_end_of_all_calendars_is_refused(string times, params string[] wrong)
+    {
+        var client = await server.NewOrganizationAsync();
+        (await client.PostAsync(Path, """{"title":"Far","all_monitors":true,""" + times[1..])).ShouldFail(400, "invalid_request", wrong);
+    }
+
     [Fact]
     public async Task What_was_read_can_be_sent_back()
     {
