@@ -7,6 +7,8 @@ namespace Exemplar.Server.Noise;
 /// <summary>Reads a noise policy out of a request body. A field that is null goes back to what stands behind it; one that is left out stays.</summary>
 internal static class NoisePolicyFields
 {
+    private const string Reminders = "remind_every_minutes";
+
     private static readonly TimeSpan ShortestPace = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestFlapping = TimeSpan.FromDays(1);
 
@@ -26,7 +28,7 @@ internal static class NoisePolicyFields
         var inner = new JsonFields(element, nullIsAbsent: false);
         var (after, ofLast) = (Integer(inner, "alert_after", 1, NoisePolicy.MostChecks), Integer(inner, "alert_after_of_last", 1, NoisePolicy.MostChecks));
         var recover = Integer(inner, "recover_after", 1, NoisePolicy.MostChecks);
-        var remind = Pace(inner, "remind_every_minutes");
+        var remind = Pace(inner, Reminders);
         var (flapping, changes) = (Flag(inner, "flapping"), Integer(inner, "flapping_changes", 3, 100));
         var within = Within(inner, "flapping_within_minutes");
         var (late, recovered) = (Flag(inner, "announce_late"), Flag(inner, "announce_recovered"));
@@ -50,6 +52,9 @@ internal static class NoisePolicyFields
             AnnounceRecovered = recovered.Over(present.AnnounceRecovered),
         });
     }
+
+    /// <summary>How often a policy reminds, by itself; null for the default, and when it cannot be read.</summary>
+    public static TimeSpan? ReadPace(JsonElement policy) => Pace(new JsonFields(policy, nullIsAbsent: false), Reminders).Value;
 
     // "5 failed of the last 3" could never come true: where only one of the two was given, the other gives way.
     private static NoisePolicy Consistent(NoisePolicy policy) => policy switch

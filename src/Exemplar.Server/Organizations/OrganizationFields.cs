@@ -33,9 +33,7 @@ internal static class OrganizationFields
     {
         if (fields.Element(Policy) is not { ValueKind: JsonValueKind.Object } policy || !policy.TryGetProperty("remind_every_minutes", out _)) return null;
         // What is wrong with it is said where the policy is read.
-        if (NoisePolicyFields.Read(new JsonFields(JsonSerializer.SerializeToElement(new Dictionary<string, JsonElement>(StringComparer.Ordinal) { [Policy] = policy }), nullIsAbsent: false), Policy) is not { } change)
-            return null;
-        return new ReminderChange(change(NoisePolicy.Unset).RemindEvery is { } every && every > TimeSpan.Zero ? every : null);
+        return new ReminderChange(NoisePolicyFields.ReadPace(policy) is { } every && every > TimeSpan.Zero ? every : null);
     }
 
     private static ReminderChange? ReadReminders(JsonFields fields)

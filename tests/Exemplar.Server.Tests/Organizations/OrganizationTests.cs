@@ -37,6 +37,11 @@ public sealed class OrganizationTests(ApiServer server) : IClassFixture<ApiServe
             "check_retention_count", "check_retention_days", "default_expected_interval_minutes", "default_grace_period_minutes", "name");
 
     [Fact]
+    public async Task An_escape_that_is_no_character_is_a_fault_of_the_request() =>
+        (await (await server.NewOrganizationAsync()).PatchAsync(Path, """{"default_alert_policy":{"remind_every_minutes":"\ud800"}}"""))
+            .ShouldFail(400, "invalid_request", "default_alert_policy.remind_every_minutes");
+
+    [Fact]
     public async Task Reading_needs_read_and_changing_needs_admin()
     {
         var client = await server.NewOrganizationAsync();
