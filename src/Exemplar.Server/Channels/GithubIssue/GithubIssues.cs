@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Exemplar.Core.Deliveries;
@@ -8,6 +9,11 @@ namespace Exemplar.Server.Channels.GithubIssue;
 /// <summary>The issues of one repository, through GitHub's REST API.</summary>
 internal sealed class GithubIssues(OutboundHttp http, ChannelConfig config, SecretMask mask)
 {
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMinutes(1);
+
+    // In Unix seconds: what a moment can hold.
+    private const long LatestReset = 100_000_000_000;
+
     private const int PerPage = 30;
     private const int MostPages = 20;
 
@@ -77,11 +83,25 @@ internal sealed class GithubIssues(OutboundHttp http, ChannelConfig config, Secr
         var answer = await http.SendAsync(
             request.With("Authorization", "Bearer " + config["token"]).With("Accept", "application/vnd.github+json").With("X-GitHub-Api-Version", "2022-11-28"),
             mask, cancellationToken);
-        // GitHub says 403 for its limits too.
-        var isLimited = answer.Status == 403 && (answer.Headers.ContainsKey("retry-after") || answer.Headers.GetValueOrDefault("x-ratelimit-remaining") == "0");
-        return isLimited
-            ? answer with { Outcome = new DeliveryOutcome.Retry(answer.Outcome.Detail, OutboundHttp.Seconds(answer.Headers.GetValueOrDefault("retry-after"))) }
-            : answer;
+        return IsLimited(answer) ? answer with { Outcome = new DeliveryOutcome.Retry(answer.Outcome.Detail, Wait(answer)) } : answer;
+    }
+
+    // GitHub says 403 for its limits too, and of its secondary ones in the text only.
+    private static bool IsLimited(OutboundAnswer answer) => answer.Status == 429 || (answer.Status == 403
+        && (answer.Headers.ContainsKey("retry-after") || IsUsedUp(answer) || answer.Body.Contains("rate limit", StringComparison.OrdinalIgnoreCase)));
+
+    private static bool IsUsedUp(OutboundAnswer answer) => answer.Headers.GetValueOrDefault("x-ratelimit-remaining") == "0";
+
+    // Its end is said by GitHub's clock. Where nothing is said, GitHub asks for a minute at least, and may lock out who comes sooner.
+    private static TimeSpan Wait(OutboundAnswer answer)
+    {
+        if (OutboundHttp.Seconds(answer.Headers.GetValueOrDefault("retry-after")) is { } asked) return asked;
+        var wait = IsUsedUp(answer)
+            && long.TryParse(answer.Headers.GetValueOrDefault("x-ratelimit-reset"), NumberStyles.None, CultureInfo.InvariantCulture, out var reset) && reset < LatestReset
+            && DateTimeOffset.TryParse(answer.Headers.GetValueOrDefault("date"), CultureInfo.InvariantCulture, out var said)
+                ? DateTimeOffset.FromUnixTimeSeconds(reset) - said
+                : ShortestWait;
+        return wait > ShortestWait ? wait : ShortestWait;
     }
 
     // Pull requests are issues too; a mark in one is none of ours.

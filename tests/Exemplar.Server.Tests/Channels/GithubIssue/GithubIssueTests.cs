@@ -98,15 +98,44 @@ public sealed class GithubIssueTests : IDisposable
     }
 
     [Theory]
-    [InlineData("x-ratelimit-remaining", "0", null)]
-    [InlineData("Retry-After", "60", 60)]
-    public async Task A_limit_of_github_is_no_refusal(string header, string value, int? seconds)
+    [InlineData("x-ratelimit-remaining", "0", 60)]
+    [InlineData("Retry-After", "70", 70)]
+    // GitHub says nothing of the wait: at least a minute, by its documentation.
+    [InlineData("x-ratelimit-remaining", "42", 60)]
+    public async Task A_limit_of_github_is_no_refusal(string header, string value, int seconds)
     {
-        await using var service = await FakeService.StartAsync(
-            new FakeAnswer(403, "secondary rate limit") { Headers = new Dictionary<string, string>(StringComparer.Ordinal) { [header] = value } });
+        await using var service = await FakeService.StartAsync(new FakeAnswer(403, """{"message":"You have exceeded a secondary rate limit. Please wait a few minutes."}""")
+        {
+            Headers = new Dictionary<string, string>(StringComparer.Ordinal) { [header] = value },
+        });
         var outcome = await _stand.Channel("github_issue").SendAsync(
             _stand.Config("github_issue", _github.Service.Config(service.Address)), Alerts.Down(), CancellationToken.None);
         Assert.Equal(seconds, Assert.IsType<DeliveryOutcome.Retry>(outcome).After?.TotalSeconds);
+    }
+
+    [Theory]
+    [InlineData(403)]
+    [InlineData(429)]
+    public async Task A_limit_that_is_used_up_is_waited_out(int status)
+    {
+        await using var service = await FakeService.StartAsync(new FakeAnswer(status, "API rate limit exceeded")
+        {
+            Headers = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["Date"] = "Mon, 23 Nov 2026 05:06:00 GMT", ["x-ratelimit-remaining"] = "0", ["x-ratelimit-reset"] = "1795410960",
+            },
+        });
+        var outcome = await _stand.Channel("github_issue").SendAsync(
+            _stand.Config("github_issue", _github.Service.Config(service.Address)), Alerts.Down(), CancellationToken.None);
+        Assert.Equal(TimeSpan.FromMinutes(10), Assert.IsType<DeliveryOutcome.Retry>(outcome).After);
+    }
+
+    [Fact]
+    public async Task A_token_that_may_not_is_refused()
+    {
+        await using var service = await FakeService.StartAsync(new FakeAnswer(403, """{"message":"Resource not accessible by personal access token"}"""));
+        Assert.IsType<DeliveryOutcome.Refused>(await _stand.Channel("github_issue").SendAsync(
+            _stand.Config("github_issue", _github.Service.Config(service.Address)), Alerts.Down(), CancellationToken.None));
     }
 
     public void Dispose() => _stand.Dispose();
