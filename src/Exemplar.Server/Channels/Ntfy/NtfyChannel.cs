@@ -8,8 +8,11 @@ namespace Exemplar.Server.Channels.Ntfy;
 /// <summary>Publishes to a topic of ntfy, on ntfy.sh or a server of your own.</summary>
 internal sealed class NtfyChannel(OutboundHttp http, AlertLinks links) : IChannel
 {
-    // In bytes. A longer message would arrive as a file.
+    // In bytes. A longer message would arrive as a file, and of a request the server reads twice as much: letters beyond ASCII are
+    // written as escapes, which are longer.
     private const int LongestMessage = 4_000;
+    private const int LongestBody = 8_000;
+    private const int ShortestMessage = 100;
     private const int LongestTitle = 250;
 
     public string Kind => "ntfy";
@@ -33,12 +36,28 @@ internal sealed class NtfyChannel(OutboundHttp http, AlertLinks links) : IChanne
 
     public async Task<DeliveryOutcome> SendAsync(ChannelConfig config, Alert alert, CancellationToken cancellationToken)
     {
-        var text = AlertText.Of(alert, links);
+        var request = Request(config, alert, AlertText.Of(alert, links));
+        if (config.Has("token")) request = request.With("Authorization", "Bearer " + config["token"]);
+        return (await http.SendAsync(request, SecretMask.Of(this, config), cancellationToken)).Outcome;
+    }
+
+    private static OutboundRequest Request(ChannelConfig config, Alert alert, AlertText text)
+    {
+        var words = string.Join('\n', text.Lines.Select(line => $"{line.Label}: {line.Text}"));
+        for (var room = LongestMessage; ; room = room * 9 / 10)
+        {
+            var request = OutboundRequest.Json(config["url"], Message(config, alert, text, PlainText.CutUtf8(words, room)));
+            if (request.Body!.Length <= LongestBody || room < ShortestMessage) return request;
+        }
+    }
+
+    private static JsonObject Message(ChannelConfig config, Alert alert, AlertText text, string words)
+    {
         var message = new JsonObject
         {
             ["topic"] = config["topic"],
             ["title"] = PlainText.CutUtf8(text.Subject, LongestTitle),
-            ["message"] = PlainText.CutUtf8(string.Join('\n', text.Lines.Select(line => $"{line.Label}: {line.Text}")), LongestMessage),
+            ["message"] = words,
             ["priority"] = Priority(config, alert),
             ["tags"] = new JsonArray(alert.Event switch
             {
@@ -49,9 +68,7 @@ internal sealed class NtfyChannel(OutboundHttp http, AlertLinks links) : IChanne
             }),
         };
         if (text.Link is { } link) message["click"] = link;
-        var request = OutboundRequest.Json(config["url"], message);
-        if (config.Has("token")) request = request.With("Authorization", "Bearer " + config["token"]);
-        return (await http.SendAsync(request, SecretMask.Of(this, config), cancellationToken)).Outcome;
+        return message;
     }
 
     private static int Priority(ChannelConfig config, Alert alert) =>
