@@ -45,8 +45,12 @@ public sealed record Alert(
     /// <summary>The names of the first of them when it stands for several.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
+    /// <summary>Which monitors these are, where that is known.</summary>
+    public IReadOnlyList<EntityId> MonitorIds { get; init; } = [];
+
     /// <summary>Why it is told only now, to somebody who was not told at once; null when it is told at once.</summary>
     public string? Escalated { get; init; }
+
     /// <summary>What is unusual about it, one line: that the monitor flaps, or has settled; null normally.</summary>
     public string? Note { get; init; }
 

@@ -36,6 +36,7 @@ internal sealed record Message(Alert Alert, IReadOnlyList<ClaimedDelivery> Deliv
                     Monitor = first.Alert.Monitor with { Severity = group.Select(m => m.Alert.Monitor.Severity).Worst() },
                     Note = NoteOf([.. group.Select(m => m.Alert)]),
                     Monitors = group.Sum(m => m.Alert.Monitors),
+                    MonitorIds = [.. group.SelectMany(m => m.Alert.Monitors == 1 ? [m.Alert.Monitor.Id] : m.Alert.MonitorIds).Take(MostNames)],
                     Names = [.. group.SelectMany(m => m.Alert.Monitors == 1 ? [m.Alert.Monitor.Name] : m.Alert.Names).Take(MostNames)],
                 },
                 [.. group.SelectMany(m => m.Deliveries)]);

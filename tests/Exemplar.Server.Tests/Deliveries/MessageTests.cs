@@ -41,6 +41,7 @@ public sealed class MessageTests
         var recovered = Alerts.Of(AlertEvent.Recovered);
         var messages = Message.Folded([Claimed(1, recovered), Claimed(2, Ended("jo", "a")), Claimed(3, recovered), Claimed(4, Ended("ada", "b"))], most: 2, Alerts.At).ToList();
         Assert.Equal([(null, 2), ("jo", 1), ("ada", 1)], messages.Select(m => (m.Alert.Incident!.ResolvedBy, m.Alert.Monitors)));
+        Assert.Equal([Alerts.MonitorId, Alerts.MonitorId], messages[0].Alert.MonitorIds);
     }
 
     private static Alert Ended(string by, params string[] names)

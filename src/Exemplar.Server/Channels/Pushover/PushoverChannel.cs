@@ -1,17 +1,20 @@
 using System.Text.Json.Nodes;
 using Exemplar.Core.Deliveries;
+using Exemplar.Core.Ids;
 using Exemplar.Server.Channels.Outbound;
 using Exemplar.Server.Requests;
 
 namespace Exemplar.Server.Channels.Pushover;
 
-/// <summary>Pushes to phones with Pushover. An emergency rings until somebody confirms it there.</summary>
+/// <summary>Pushes to phones with Pushover. An emergency rings until somebody confirms it there, or its monitor is up again.</summary>
 internal sealed class PushoverChannel(OutboundHttp http, AlertLinks links) : IChannel
 {
     // Limits of the API, in characters.
     private const int LongestTitle = 250;
     private const int LongestMessage = 1_024;
     private const int LongestUrl = 512;
+
+    private const int Emergency = 2;
 
     public string Kind => "pushover";
 
@@ -25,7 +28,7 @@ internal sealed class PushoverChannel(OutboundHttp http, AlertLinks links) : ICh
         new("user", "User or group key") { IsRequired = true, IsSecret = true, Longest = 30, Help = "Shown on your page at pushover.net." },
         BySeverity.Field("priority", "Priority of a downtime", "emergency", "high", "normal", "low") with
         {
-            Help = "monitor: as the severity of the monitor says. High goes through quiet hours; an emergency rings every minute for an hour until it is confirmed.",
+            Help = "monitor: as the severity of the monitor says. High goes through quiet hours; an emergency rings every minute for an hour until it is confirmed or over.",
         },
         new("device", "Device") { Longest = 25, Help = "One device instead of all." },
         new("api_url", "API address") { Shape = FieldShape.Address, Default = "https://api.pushover.net" },
@@ -41,14 +44,27 @@ internal sealed class PushoverChannel(OutboundHttp http, AlertLinks links) : ICh
 
     public async Task<DeliveryOutcome> SendAsync(ChannelConfig config, Alert alert, CancellationToken cancellationToken)
     {
-        var text = AlertText.Of(alert, links);
-        var priority = alert.Event is not (AlertEvent.Down or AlertEvent.Reminder) ? 0 : BySeverity.Word(config, "priority", alert, ("emergency", "high", "normal", "low")) switch
+        if (alert.Event == AlertEvent.Recovered && IsEmergency(config, alert) && await StopRingingAsync(config, alert, cancellationToken) is { } fault) return fault;
+        return await PostAsync(config, "/1/messages.json", Message(config, alert, AlertText.Of(alert, links)), cancellationToken);
+    }
+
+    /// <summary>What is up again must not ring on until somebody confirms it. Null when that is done, or nothing rings any more.</summary>
+    private async Task<DeliveryOutcome?> StopRingingAsync(ChannelConfig config, Alert alert, CancellationToken cancellationToken)
+    {
+        foreach (var id in alert.Monitors == 1 ? [alert.Monitor.Id] : alert.MonitorIds)
         {
-            "low" => -1,
-            "normal" => 0,
-            "emergency" => 2,
-            _ => 1,
-        };
+            var token = new JsonObject { ["token"] = config["token"] };
+            if (await PostAsync(config, $"/1/receipts/cancel_by_tag/{Tag(id)}.json", token, cancellationToken) is DeliveryOutcome.Retry fault) return fault;
+        }
+        return null;
+    }
+
+    private async Task<DeliveryOutcome> PostAsync(ChannelConfig config, string path, JsonObject body, CancellationToken cancellationToken) =>
+        (await http.SendAsync(OutboundRequest.Json(config["api_url"].TrimEnd('/') + path, body), SecretMask.Of(this, config), cancellationToken)).Outcome;
+
+    private static JsonObject Message(ChannelConfig config, Alert alert, AlertText text)
+    {
+        var priority = alert.Event is AlertEvent.Down or AlertEvent.Reminder ? Priority(config, alert) : 0;
         var message = new JsonObject
         {
             ["token"] = config["token"],
@@ -58,9 +74,23 @@ internal sealed class PushoverChannel(OutboundHttp http, AlertLinks links) : ICh
             ["priority"] = priority,
             ["timestamp"] = alert.At.ToUnixTimeSeconds(),
         };
-        if (priority == 2) (message["retry"], message["expire"]) = (60, 3_600);
+        if (priority == Emergency) (message["retry"], message["expire"]) = (60, 3_600);
+        // One that stands for several is over for none of them alone.
+        if (priority == Emergency && alert.Monitors == 1) message["tags"] = Tag(alert.Monitor.Id);
         if (config.Has("device")) message["device"] = config["device"];
         if (text.Link is { Length: <= LongestUrl } link) (message["url"], message["url_title"]) = (link, "Open in Exemplar");
-        return (await http.SendAsync(OutboundRequest.Json(config["api_url"].TrimEnd('/') + "/1/messages.json", message), SecretMask.Of(this, config), cancellationToken)).Outcome;
+        return message;
     }
+
+    private static bool IsEmergency(ChannelConfig config, Alert alert) => Priority(config, alert) == Emergency;
+
+    private static int Priority(ChannelConfig config, Alert alert) => BySeverity.Word(config, "priority", alert, ("emergency", "high", "normal", "low")) switch
+    {
+        "low" => -1,
+        "normal" => 0,
+        "emergency" => Emergency,
+        _ => 1,
+    };
+
+    private static string Tag(EntityId monitorId) => $"exemplar-{monitorId}";
 }

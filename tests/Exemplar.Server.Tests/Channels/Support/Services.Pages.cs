@@ -61,6 +61,8 @@ internal static partial class Services
         at => new JsonObject { ["token"] = Key30, ["user"] = Key30, ["priority"] = "emergency", ["api_url"] = at },
         request =>
         {
+            if (request.Path == $"/1/receipts/cancel_by_tag/exemplar-{Alerts.MonitorId}.json")
+                return First(Is(request, "POST", request.Path), IsJson(request), (Value(request.Json, "token") == Key30, "application token is invalid"));
             var priority = request.Json.GetProperty("priority").GetInt32();
             return First(
                 Is(request, "POST", "/1/messages.json"), IsJson(request), (Value(request.Json, "token") == Key30, "application token is invalid"),
@@ -78,6 +80,7 @@ internal static partial class Services
             Is(request, "POST", "/"), IsJson(request), Header(request, "Authorization", "Bearer tk_" + Mark), (Value(request.Json, "topic") == "ops-alerts", "topic"),
             (System.Text.Encoding.UTF8.GetByteCount(Value(request.Json, "message")!) is > 0 and <= 4_096, "a message has at most 4096 bytes"),
             (System.Text.Encoding.UTF8.GetByteCount(Value(request.Json, "title")!) is > 0 and <= 256, "title"),
+            (request.Body.Length <= 8_192, "40013: the body is longer than twice the longest message"),
             (request.Json.GetProperty("priority").GetInt32() is >= 1 and <= 5, "priority"), Text(request.Json, "click", 2_000)));
 
     private static HttpService Gotify => new(
