@@ -81,8 +81,8 @@ public sealed class ApiServer : IAsyncLifetime
         _app.MapHeartbeats();
         _app.MapManagementApi();
         _app.MapStatusPages();
-        _app.MapGet("/boom", string () => throw new InvalidOperationException("boom"));
-        _app.MapGet("/full", string () => throw new StorageUnavailableException("disk full"));
+        _app.MapGet("/boom", string () => throw new InvalidOperationException("boom")).ExcludeFromDescription();
+        _app.MapGet("/full", string () => throw new StorageUnavailableException("disk full")).ExcludeFromDescription();
         // As a request that uses what the stop has closed already.
         _app.MapGet("/held", async (IHostApplicationLifetime lifetime) =>
         {

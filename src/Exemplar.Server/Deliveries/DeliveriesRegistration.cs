@@ -23,6 +23,7 @@ internal static class DeliveriesRegistration
         .AddSingleton<DeliveryWorker>()
         .AddSingleton<IncidentWorker>()
         .AddSingleton<IncidentResolution>()
+        .AddSingleton<IncidentReader>()
         // Stopped in the other order: first nothing new is decided, then what is on its way ends.
         .AddHostedService(provider => provider.GetRequiredService<DeliveryWorker>())
         .AddHostedService(provider => provider.GetRequiredService<IncidentWorker>())

@@ -42,7 +42,7 @@ internal static class IncidentEndpoints
             .AnswersIncident();
     }
 
-    private static async Task<IResult> List(HttpContext context, IncidentStore incidents)
+    private static async Task<IResult> List(HttpContext context, IncidentReader incidents)
     {
         var fields = new QueryFields(context.Request.Query);
         var status = fields.Word<IncidentStatus>("status");
@@ -55,23 +55,16 @@ internal static class IncidentEndpoints
         var query = new IncidentQuery(
             status is { } wanted ? wanted == IncidentStatus.Open : null, monitorId, fields.After(Cursor.OfIncidents), fields.Limit());
         if (fields.Errors.Any) return ProblemResult.Invalid(fields.Errors);
-        var page = await incidents.ListAsync(context.Token().OrganizationNumber, query, context.RequestAborted);
-        return TypedResults.Json(
-            new Page<IncidentResource>
-            {
-                Items = [.. page.Items.Select(IncidentResource.Of)],
-                NextCursor = Cursor.OfIncidents.Write(page.NextBefore),
-            },
-            ApiJson.Wire.PageIncidentResource);
+        return TypedResults.Json(await incidents.ListAsync(context.Token().OrganizationNumber, query, context.RequestAborted), ApiJson.Wire.PageIncidentResource);
     }
 
-    private static Task<IResult> Get(string id, HttpContext context, IncidentStore incidents) =>
+    private static Task<IResult> Get(string id, HttpContext context, IncidentReader incidents) =>
         EntityId.TryParse(id, out var incidentId) ? AnswerAsync(context, incidents, incidentId) : Task.FromResult<IResult>(NotFound());
 
-    private static Task<IResult> Acknowledge(string id, HttpContext context, IncidentStore incidents, TimeProvider clock) =>
-        ChangeAsync(id, context, incidents, incident => IncidentLifecycle.OnAcknowledged(incident, Actor(context), clock.Moment()));
+    private static Task<IResult> Acknowledge(string id, HttpContext context, IncidentStore incidents, IncidentReader reader, TimeProvider clock) =>
+        ChangeAsync(id, context, incidents, reader, incident => IncidentLifecycle.OnAcknowledged(incident, Actor(context), clock.Moment()));
 
-    private static async Task<IResult> Snooze(string id, HttpContext context, IncidentStore incidents, TimeProvider clock)
+    private static async Task<IResult> Snooze(string id, HttpContext context, IncidentStore incidents, IncidentReader reader, TimeProvider clock)
     {
         using var body = await JsonBody.ReadAsync(context);
         if (body.Problem is { } problem) return problem;
@@ -80,16 +73,16 @@ internal static class IncidentEndpoints
         var until = IncidentFields.ReadSnooze(fields, now);
         return fields.Errors.Any
             ? ProblemResult.Invalid(fields.Errors)
-            : await ChangeAsync(id, context, incidents, incident => IncidentLifecycle.OnSnoozed(incident, until!.Value, Actor(context), now));
+            : await ChangeAsync(id, context, incidents, reader, incident => IncidentLifecycle.OnSnoozed(incident, until!.Value, Actor(context), now));
     }
 
-    private static async Task<IResult> Resolve(string id, HttpContext context, IncidentStore incidents, IncidentResolution resolution) =>
+    private static async Task<IResult> Resolve(string id, HttpContext context, IncidentReader reader, IncidentResolution resolution) =>
         EntityId.TryParse(id, out var incidentId)
         && await resolution.ResolveAsync(context.Token().OrganizationNumber, incidentId, Actor(context), context.RequestAborted)
-            ? await AnswerAsync(context, incidents, incidentId)
+            ? await AnswerAsync(context, reader, incidentId)
             : NotFound();
 
-    private static async Task<IResult> Note(string id, HttpContext context, IncidentStore incidents, TimeProvider clock)
+    private static async Task<IResult> Note(string id, HttpContext context, IncidentStore incidents, IncidentReader reader, TimeProvider clock)
     {
         using var body = await JsonBody.ReadAsync(context);
         if (body.Problem is { } problem) return problem;
@@ -97,19 +90,19 @@ internal static class IncidentEndpoints
         var text = IncidentFields.ReadNote(fields);
         return fields.Errors.Any
             ? ProblemResult.Invalid(fields.Errors)
-            : await ChangeAsync(id, context, incidents, incident => IncidentLifecycle.OnNote(incident, text!, Actor(context), clock.Moment()));
+            : await ChangeAsync(id, context, incidents, reader, incident => IncidentLifecycle.OnNote(incident, text!, Actor(context), clock.Moment()));
     }
 
     private static async Task<IResult> ChangeAsync(
-        string id, HttpContext context, IncidentStore incidents, Func<Incident, IncidentDecision> decide) =>
+        string id, HttpContext context, IncidentStore incidents, IncidentReader reader, Func<Incident, IncidentDecision> decide) =>
         EntityId.TryParse(id, out var incidentId)
         && await incidents.ChangeAsync(context.Token().OrganizationNumber, incidentId, decide, context.RequestAborted)
-            ? await AnswerAsync(context, incidents, incidentId)
+            ? await AnswerAsync(context, reader, incidentId)
             : NotFound();
 
-    private static async Task<IResult> AnswerAsync(HttpContext context, IncidentStore incidents, EntityId id) =>
-        await incidents.FindAsync(context.Token().OrganizationNumber, id, context.RequestAborted) is { } incident
-            ? TypedResults.Json(IncidentResource.Of(incident), ApiJson.Wire.IncidentResource)
+    private static async Task<IResult> AnswerAsync(HttpContext context, IncidentReader reader, EntityId id) =>
+        await reader.FindAsync(context.Token().OrganizationNumber, id, context.RequestAborted) is { } incident
+            ? TypedResults.Json(incident, ApiJson.Wire.IncidentResource)
             : NotFound();
 
     /// <summary>Who is named in an incident's timeline when a program did something: its token.</summary>

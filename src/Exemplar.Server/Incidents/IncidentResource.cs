@@ -57,7 +57,9 @@ internal sealed record IncidentResource
     /// <summary>Everything that happened, oldest first: also who was told, and what they answered.</summary>
     public required IReadOnlyList<IncidentEventResource> Events { get; init; }
 
-    public static IncidentResource Of(IncidentDetail detail)
+    /// <param name="detail">The incident.</param>
+    /// <param name="runbooks">What is written down for its monitors.</param>
+    public static IncidentResource Of(IncidentDetail detail, IReadOnlyDictionary<EntityId, string> runbooks)
     {
         var (view, state) = (detail.View, detail.View.State);
         var first = view.Members is [var member, ..] ? member.Member : null;
@@ -70,7 +72,7 @@ internal sealed record IncidentResource
             Title = state.Title,
             Cause = state.Cause,
             MonitorIds = [.. ids.Values],
-            Monitors = [.. view.Members.Select(IncidentMonitorResource.Of)],
+            Monitors = [.. view.Members.Select(m => IncidentMonitorResource.Of(m, runbooks))],
             OpenedAt = state.OpenedAt,
             ResolvedAt = state.ResolvedAt,
             AcknowledgedAt = state.AcknowledgedAt,
@@ -121,7 +123,10 @@ internal sealed record IncidentMonitorResource
     /// <summary>Since when it goes up and down; null when it does not.</summary>
     public required DateTimeOffset? FlappingSince { get; init; }
 
-    public static IncidentMonitorResource Of(IncidentViewMember member) => new()
+    /// <summary>What to do when it is down, as its monitor says now; null when nobody has written it down.</summary>
+    public required string? RunbookUrl { get; init; }
+
+    public static IncidentMonitorResource Of(IncidentViewMember member, IReadOnlyDictionary<EntityId, string> runbooks) => new()
     {
         Id = member.Member.MonitorId,
         Name = member.Member.MonitorName,
@@ -131,6 +136,7 @@ internal sealed record IncidentMonitorResource
         Waiting = member.Member.Noise.Waiting,
         HeldBy = HolderResource.Of(member.Member.Noise.HeldBy),
         FlappingSince = member.Member.Noise.FlappingSince,
+        RunbookUrl = runbooks.GetValueOrDefault(member.Member.MonitorId),
     };
 }
 

@@ -91,6 +91,21 @@ public sealed class MonitorStore(StorageEngine engine)
         return known.Select(id => EntityId.FromBytes(id)).ToHashSet();
     }
 
+    /// <summary>Of these monitors the organization's that have a runbook, and its link.</summary>
+    public async Task<IReadOnlyDictionary<EntityId, string>> RunbooksAsync(
+        int organizationNumber, IReadOnlyCollection<EntityId> ids, CancellationToken cancellationToken)
+    {
+        var runbooks = new Dictionary<EntityId, string>();
+        await using var db = engine.Read();
+        foreach (var some in ids.Select(id => id.ToBytes()).Chunk(1_000))
+        {
+            var read = await db.Monitors.Where(m => m.OrganizationNumber == organizationNumber && some.Contains(m.Id) && m.RunbookUrl != null)
+                .Select(m => new { m.Id, m.RunbookUrl }).ToListAsync(cancellationToken);
+            foreach (var monitor in read) runbooks[EntityId.FromBytes(monitor.Id)] = monitor.RunbookUrl!;
+        }
+        return runbooks;
+    }
+
     /// <summary>A page of monitors as they stand at <paramref name="now"/>.</summary>
     public Task<MonitorPage> ListAsync(
         int organizationNumber, MonitorQuery query, DateTimeOffset now, CancellationToken cancellationToken) =>

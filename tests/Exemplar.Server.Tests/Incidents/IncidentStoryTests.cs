@@ -53,6 +53,26 @@ public sealed class IncidentStoryTests
     }
 
     [Fact]
+    public async Task An_incident_links_to_the_runbooks_of_its_monitors_as_they_are_now()
+    {
+        await using var server = await StoryServer.StartAsync();
+        var (first, second) = (await server.CreateMonitorAsync(1, 5 / 60.0), await server.CreateMonitorAsync(1, 5 / 60.0));
+        foreach (var monitor in new[] { first, second })
+            (await server.Http.PatchAsJsonAsync("/api/monitoring/monitors/" + monitor, new { runbook_url = "https://wiki.example.com/" + monitor, tags = new[] { "db" } })).EnsureSuccessStatusCode();
+        await server.PassAsync(TimeSpan.FromSeconds(66));
+
+        var listed = Assert.Single(await server.IncidentsAsync("?status=open"));
+        Assert.Equal(
+            [(first, "https://wiki.example.com/" + first), (second, "https://wiki.example.com/" + second)],
+            listed.GetProperty("monitors").EnumerateArray().Select(m => (m.GetProperty("id").GetString()!, m.GetProperty("runbook_url").GetString()!)));
+
+        (await server.Http.PatchAsJsonAsync("/api/monitoring/monitors/" + second, new { runbook_url = "" })).EnsureSuccessStatusCode();
+        (await server.Http.DeleteAsync("/api/monitoring/monitors/" + first)).EnsureSuccessStatusCode();
+        var read = await server.Http.GetFromJsonAsync<JsonElement>("/api/monitoring/incidents/" + listed.GetProperty("id").GetString());
+        Assert.All(read.GetProperty("monitors").EnumerateArray(), m => Assert.Equal(JsonValueKind.Null, m.GetProperty("runbook_url").ValueKind));
+    }
+
+    [Fact]
     public async Task A_restart_tells_nobody_anything_again()
     {
         await using var receiver = await FakeService.StartAsync(FakeAnswer.Ok);

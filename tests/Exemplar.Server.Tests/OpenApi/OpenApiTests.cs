@@ -19,6 +19,13 @@ public sealed class OpenApiTests(ApiServer server) : IClassFixture<ApiServer>
     }
 
     [Fact]
+    public async Task Nothing_is_in_it_that_no_server_answers()
+    {
+        var document = JsonDocument.Parse(await File.ReadAllTextAsync(Repository.File("docs/openapi.json"))).RootElement;
+        Assert.All(document.GetProperty("paths").EnumerateObject(), path => Assert.StartsWith("/api/", path.Name, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Every_operation_is_described()
     {
         var document = JsonDocument.Parse(await server.Http.GetStringAsync("/openapi/v1.json")).RootElement;
