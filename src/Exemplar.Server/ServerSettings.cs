@@ -69,6 +69,9 @@ internal sealed record ServerSettings
     /// <summary>Where the operators hear about the server itself; null for nowhere. Never logged.</summary>
     public string? OperatorsWebhook { get; init; }
 
+    /// <summary>Whom the operators' mails about the server itself go to; empty for nobody.</summary>
+    public IReadOnlyList<string> OperatorsEmail { get; init; } = [];
+
     /// <summary>The heartbeat that is sent elsewhere; null for none. Never logged.</summary>
     public OutgoingHeartbeat? OutgoingHeartbeat { get; init; }
 
@@ -94,6 +97,7 @@ internal sealed record ServerSettings
         PublicUrl = Address(configuration, "public_url"),
         TrustedProxies = Proxies(configuration, "trusted_proxies"),
         OperatorsWebhook = HealthSettings.ReadWebhook(configuration, ReadOutbound(configuration, "allow_private_addresses")),
+        OperatorsEmail = HealthSettings.ReadEmail(configuration),
         OutgoingHeartbeat = HealthSettings.ReadHeartbeat(configuration, ReadOutbound(configuration, "allow_private_addresses")),
         Smtp = Text(configuration, "smtp") is not { } smtp ? null : SmtpRelay.Parse(smtp)
             // Not the text itself: it may hold a password.

@@ -47,6 +47,7 @@ public sealed partial class SettingsTests
         Assert.Equal((null, "unset"), (settings.Smtp, defaults["EXEMPLAR_SMTP"]));
         Assert.Equal((null, "unset"), (settings.SmtpFrom, defaults["EXEMPLAR_SMTP_FROM"]));
         Assert.Equal((null, "unset"), (settings.OperatorsWebhook, defaults["EXEMPLAR_OPERATORS_WEBHOOK"]));
+        Assert.Equal((0, "unset"), (settings.OperatorsEmail.Count, defaults["EXEMPLAR_OPERATORS_EMAIL"]));
         Assert.Equal((null, "unset"), (settings.OutgoingHeartbeat, defaults["EXEMPLAR_OUTGOING_HEARTBEAT_URL"]));
         Assert.Equal("unset", defaults["EXEMPLAR_OUTGOING_HEARTBEAT_MONITOR"]);
         var heartbeat = ServerSettings.Read(new ConfigurationBuilder()

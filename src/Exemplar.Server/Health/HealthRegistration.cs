@@ -5,6 +5,8 @@ internal static class HealthRegistration
 {
     public static IServiceCollection AddHealth(this IServiceCollection services) => services
         .AddSingleton<SelfWatch>()
+        .AddSingleton<IOperatorsWay, OperatorsWebhook>()
+        .AddSingleton<IOperatorsWay, OperatorsEmail>()
         .AddSingleton<OperatorsChannel>()
         .AddSingleton<SelfWatchWorker>()
         .AddSingleton<OutgoingHeartbeatWorker>()

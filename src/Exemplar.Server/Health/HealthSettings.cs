@@ -1,5 +1,6 @@
 using System.Globalization;
 using Exemplar.Core.Ids;
+using Exemplar.Server.Channels.Email;
 using Exemplar.Server.Channels.Outbound;
 
 namespace Exemplar.Server.Health;
@@ -8,6 +9,8 @@ namespace Exemplar.Server.Health;
 internal static class HealthSettings
 {
     private const string Webhook = "operators_webhook";
+    private const string Email = "operators_email";
+    private const int MostRecipients = 20;
     private const string Url = "outgoing_heartbeat_url";
     private const string Method = "outgoing_heartbeat_method";
     private const string Seconds = "outgoing_heartbeat_seconds";
@@ -19,6 +22,18 @@ internal static class HealthSettings
 
     /// <exception cref="SettingsException">It is no address, or one that nothing may connect to.</exception>
     public static string? ReadWebhook(IConfiguration configuration, OutboundPolicy policy) => Address(configuration, Webhook, policy);
+
+    /// <exception cref="SettingsException">It holds no addresses, or there is no mail server to send by.</exception>
+    public static IReadOnlyList<string> ReadEmail(IConfiguration configuration)
+    {
+        if (Text(configuration, Email) is not { } text) return [];
+        var addresses = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (addresses.Length is 0 or > MostRecipients || !addresses.All(EmailChannel.IsAddress))
+            throw new SettingsException($"{Named(Email)} must hold 1 to {MostRecipients} email addresses, separated by commas.");
+        return Text(configuration, "smtp") is not null && Text(configuration, "smtp_from") is not null
+            ? addresses
+            : throw new SettingsException($"{Named(Email)} needs {Named("smtp")} and {Named("smtp_from")}: the mail server and the sender.");
+    }
 
     /// <exception cref="SettingsException">One of the settings cannot be used; the message names it.</exception>
     public static OutgoingHeartbeat? ReadHeartbeat(IConfiguration configuration, OutboundPolicy policy)

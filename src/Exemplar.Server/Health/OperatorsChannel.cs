@@ -1,85 +1,19 @@
-using System.Threading.Channels;
-using Exemplar.Core.Deliveries;
-using Exemplar.Server.Channels.Outbound;
-using Exemplar.Server.Hosting;
-
 namespace Exemplar.Server.Health;
 
 /// <summary>
-/// Tells the operators about the server itself. It works when nothing else does: what it has to say is kept in memory, and the
-/// address comes from the settings. What cannot be delivered is tried again until it can, or until there is something newer to say.
-/// <para>Invariant: notices are sent one after the other, by one loop; a newer one takes the place of one that nobody has heard.</para>
+/// Tells the operators about the server itself, in every way that its settings name. It works when nothing else does: what it has to
+/// say is kept in memory. A way that hangs keeps no other waiting.
 /// </summary>
-internal sealed partial class OperatorsChannel(
-    ServerSettings settings, OutboundHttp http, HealthMetrics metrics, TimeProvider clock, ILogger<OperatorsChannel> logger) : BackgroundService
+internal sealed class OperatorsChannel(
+    IEnumerable<IOperatorsWay> ways, HealthMetrics metrics, TimeProvider clock, ILogger<OperatorsChannel> logger) : BackgroundService
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
-
-    private readonly Channel<OperatorsNotice> _notices = Channel.CreateBounded<OperatorsNotice>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
-    private readonly RepeatedLine _failed = new();
-    private readonly SecretMask _mask = SecretMask.OfAddress(settings.OperatorsWebhook ?? "");
+    private readonly IReadOnlyList<OperatorsLane> _lanes = [.. ways.Where(way => way.IsOpen).Select(way => new OperatorsLane(way, metrics, clock, logger))];
 
     /// <summary>Tells them as soon as it can; returns at once.</summary>
     public void Tell(OperatorsNotice notice)
     {
-        if (settings.OperatorsWebhook is not null) _notices.Writer.TryWrite(notice);
+        foreach (var lane in _lanes) lane.Tell(notice);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await foreach (var notice in _notices.Reader.ReadAllAsync(stoppingToken)) await DeliverAsync(notice, stoppingToken);
-    }
-
-    private async Task DeliverAsync(OperatorsNotice notice, CancellationToken stopping)
-    {
-        var wait = FirstWait;
-        while (true)
-        {
-            var outcome = await TryAsync(notice, stopping);
-            metrics.OperatorsTold(outcome is DeliveryOutcome.Delivered);
-            if (outcome is DeliveryOutcome.Delivered) return;
-            if (_failed.MaySay(clock.GetUtcNow(), 1, out _)) NotTold(outcome.Detail);
-            if (await SomethingNewerAsync(wait, stopping)) return;
-            wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
-        }
-    }
-
-    private async Task<DeliveryOutcome> TryAsync(OperatorsNotice notice, CancellationToken stopping)
-    {
-        using var patience = new CancellationTokenSource(Patience, clock);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stopping);
-        try
-        {
-            return (await http.SendAsync(OutboundRequest.Json(settings.OperatorsWebhook!, notice.Body(settings.ServerName)), _mask, both.Token)).Outcome;
-        }
-        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
-        {
-            return new DeliveryOutcome.Retry($"There was no answer within {Patience.TotalSeconds:0} seconds.");
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            // Its type, not its text: that may hold the address.
-            return new DeliveryOutcome.Retry($"A fault in Exemplar, {exception.GetType().Name}.");
-        }
-    }
-
-    /// <summary>Waits before the next attempt; true when it is not worth it any more.</summary>
-    private async Task<bool> SomethingNewerAsync(TimeSpan wait, CancellationToken stopping)
-    {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var newer = _notices.Reader.WaitToReadAsync(ended.Token).AsTask();
-        var waited = Task.Delay(wait, clock, ended.Token);
-        await Task.WhenAny(newer, waited);
-        var isNewer = newer.IsCompletedSuccessfully;
-        await ended.CancelAsync();
-        await Task.WhenAll(newer, waited).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        stopping.ThrowIfCancellationRequested();
-        return isNewer;
-    }
-
-    [LoggerMessage(2313, LogLevel.Warning, "The operators could not be told about the server itself; it is tried again. Look at EXEMPLAR_OPERATORS_WEBHOOK. {Reason}")]
-    private partial void NotTold(string reason);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(_lanes.Select(lane => lane.RunAsync(stoppingToken)));
 }

@@ -99,6 +99,45 @@ public sealed class OperatorsTests
         Assert.Single(operators.Requests, r => Text(r.Json, "event") == "goes_on");
     }
 
+    [Fact]
+    public async Task They_hear_it_by_mail_as_well()
+    {
+        await using var smtp = new FakeSmtp("none");
+        await using var server = await StoryServer.StartAsync(
+            "--smtp", $"smtp://127.0.0.1:{smtp.Port}?security=none", "--smtp_from", "Exemplar <alerts@example.com>",
+            "--operators_email", "ops@example.com, Night <night@example.com>", "--public-url", "https://exemplar.example.com");
+        server.Get<OutageWatch>().StorageFailed(server.Clock.GetUtcNow());
+        for (var i = 0; i < 3; i++) server.Get<SelfWatchWorker>().Round();
+        await smtp.ArrivalAsync();
+        var stalled = smtp.Only;
+        Assert.Equal("Exemplar on https://exemplar.example.com STALLS", stalled.Subject);
+        Assert.Equal(["ops@example.com", "night@example.com"], stalled.To.Mailboxes.Select(to => to.Address));
+        Assert.Contains("the database cannot be written", stalled.TextBody!.ReplaceLineEndings(" "), StringComparison.Ordinal);
+
+        server.Get<OutageWatch>().StorageWorks(server.Clock.GetUtcNow());
+        for (var i = 0; i < 10; i++) server.Get<SelfWatchWorker>().Round();
+        await smtp.ArrivalAsync();
+        Assert.Equal("Exemplar on https://exemplar.example.com goes on", MimeKit.MimeMessage.Load(new MemoryStream(smtp.Messages.Last())).Subject);
+    }
+
+    [Fact]
+    public async Task A_mail_server_that_hangs_keeps_no_webhook_waiting()
+    {
+        await using var smtp = new FakeSmtp("none", (verb, _) => verb == "CONNECT" ? "" : null);
+        await using var operators = await FakeService.StartAsync(FakeAnswer.Ok);
+        await using var server = await StoryServer.StartAsync(
+            "--smtp", $"smtp://127.0.0.1:{smtp.Port}?security=none", "--smtp_from", "alerts@example.com", "--operators_email", "ops@example.com",
+            "--operators_webhook", operators.Address);
+        server.Get<OutageWatch>().StorageFailed(server.Clock.GetUtcNow());
+        for (var i = 0; i < 3; i++) server.Get<SelfWatchWorker>().Round();
+        await smtp.ArrivalAsync();
+        await operators.ArrivalAsync();
+        server.Get<OutageWatch>().StorageWorks(server.Clock.GetUtcNow());
+        for (var i = 0; i < 10; i++) server.Get<SelfWatchWorker>().Round();
+        await operators.ArrivalAsync();
+        Assert.Equal(["stalled", "goes_on"], operators.Requests.Select(r => Text(r.Json, "event")));
+    }
+
     // One look a second, as the worker does it, whether or not its timer has come to it.
     private static async Task LookAsync(StoryServer server, int seconds, params Part[] ended)
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Exemplar.Core.Deliveries;
 using Exemplar.Server.Channels.Outbound;
 using Exemplar.Server.Requests;
@@ -50,9 +49,7 @@ internal sealed class EmailChannel(SmtpSender sender, AlertLinks links, ServerSe
     {
         if (Relay(config) is not { } relay || From(config) is not { } from)
             return new DeliveryOutcome.Refused("The operator has no mail server for all any more: configure one for this channel.");
-        // As AUTH PLAIN has it: a server may repeat it when it refuses it.
-        var plain = Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{relay.User}\0{relay.Password}"));
-        var mask = SecretMask.Of(this, config, relay.Password, plain);
+        var mask = SecretMask.Of(this, config, relay.Password, relay.AuthPlain);
         using var message = EmailMessage.Of(alert, AlertText.Of(alert, links), from, Addresses(config["to"]).Select(MailboxAddress.Parse));
         return await sender.SendAsync(relay, message, mask, cancellationToken);
     }

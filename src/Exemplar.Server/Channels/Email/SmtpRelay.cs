@@ -1,3 +1,4 @@
+using System.Text;
 using MailKit.Security;
 
 namespace Exemplar.Server.Channels.Email;
@@ -19,6 +20,9 @@ internal sealed record SmtpRelay(string Host, int Port, SecureSocketOptions Secu
     public string User { get; init; } = "";
 
     public string Password { get; init; } = "";
+
+    /// <summary>Both as AUTH PLAIN has them: a server may repeat it when it refuses it.</summary>
+    public string AuthPlain => Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{User}\0{Password}"));
 
     /// <summary>Whether the operator has named it, who may mean a server that nobody else may connect to.</summary>
     public bool IsOperators { get; init; }
