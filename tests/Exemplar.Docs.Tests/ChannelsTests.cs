@@ -20,8 +20,10 @@ public sealed class ChannelsTests
         var document = Document.Read("docs/channels.md");
 
         Assert.True(kinds.All.Count > 15, $"Only {kinds.All.Count} kinds were found.");
+        var text = File.ReadAllText(Repository.File("docs/channels.md"));
         foreach (var channel in kinds.All)
         {
+            Assert.Contains($"## {channel.Title}\n\n`\"kind\": \"{channel.Kind}\"`\n", text, StringComparison.Ordinal);
             Assert.Equal(
                 channel.Fields.Select(field => ($"`{field.Name}`", Mark(field))),
                 document.Rows(channel.Title).Select(row => (row[0], row[1])));
