@@ -45,14 +45,39 @@ public sealed record Rotation(
         return turns;
     }
 
+    /// <summary>
+    /// The rotation after an edit, with the turn that runs left to whoever has it: nobody's pager changes hands because others join or
+    /// leave. Somebody who left hands over to the next of those who stayed. Its start moves for that, unless the edit has set it.
+    /// </summary>
+    /// <param name="before">As it was.</param>
+    /// <param name="now">The moment of the edit.</param>
+    public Rotation Keeping(Rotation before, DateTimeOffset now)
+    {
+        if (StartsAt != before.StartsAt || before.RegularAt(now) is not { } present) return this;
+        var at = before.Participants.ToList().FindIndex(p => ReferenceEquals(p, present));
+        var heirs = before.Participants.Skip(at).Concat(before.Participants.Take(at)).Select(p => PlaceOf(p.Name)).Where(place => place >= 0).ToList();
+        if (heirs.Count == 0) return this;
+        var (turns, start) = TurnsSince(StartsAt, now);
+        var later = (((turns - heirs[0]) % Participants.Count) + Participants.Count) % Participants.Count;
+        if (later > turns) later -= Participants.Count;
+        return later == 0 ? this : this with { StartsAt = HandOver.MomentOf(Zone, start + later) };
+    }
+
     private const int MostBoundaries = 500;
 
     private Participant? RegularAt(DateTimeOffset moment)
     {
         if (moment < StartsAt || Participants.Count == 0) return null;
-        var turn = HandOver.LastAt(Zone, moment).Index - HandOver.LastAt(Zone, StartsAt).Index;
-        return Participants[turn % Participants.Count];
+        return Participants[TurnsSince(StartsAt, moment).Turns % Participants.Count];
     }
+
+    private (int Turns, int Start) TurnsSince(DateTimeOffset start, DateTimeOffset moment)
+    {
+        var index = HandOver.LastAt(Zone, start).Index;
+        return (HandOver.LastAt(Zone, moment).Index - index, index);
+    }
+
+    private int PlaceOf(string name) => Participants.ToList().FindIndex(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
 
     private Participant? Find(string name) => Participants.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
 
@@ -118,7 +143,8 @@ public sealed record HandOver(HandOverEvery Every, DayOfWeek Day, TimeOnly At)
         return MomentOf(zone, index);
     }
 
-    private DateTimeOffset MomentOf(TimeZoneInfo zone, int index) => LocalTime.StartOf(zone, DateOnly.FromDayNumber((index * Length) + Shift).ToDateTime(At));
+    /// <summary>The hand-over of a number of <see cref="LastAt"/>.</summary>
+    public DateTimeOffset MomentOf(TimeZoneInfo zone, int index) => LocalTime.StartOf(zone, DateOnly.FromDayNumber((index * Length) + Shift).ToDateTime(At));
 
     private int IndexOf(DateOnly date) => (date.DayNumber - Shift) / Length;
 

@@ -79,6 +79,7 @@ public sealed class RotationStore(StorageEngine engine)
             if (change is { Participants: { } participants, Overrides: null })
                 row.Overrides = RoutingContent.Write(before.Overrides.Where(
                     o => participants.Any(p => string.Equals(p.Name, o.Participant, StringComparison.OrdinalIgnoreCase))));
+            row.StartsAtMs = RoutingContent.Read(row).Keeping(before, now).StartsAt.ToMs();
             row.UpdatedAtMs = now.ToMs();
             await unit.NoteAsync(by, now, AuditAction.RotationChanged, id.ToString(), row.Name, Changes(before, row), cancellationToken);
             return Read(row);

@@ -119,6 +119,37 @@ public sealed class RotationTests
         Assert.Equal(3, rotation.Turns(Moment("2011-12-29T19:00Z"), 3).Count);
     }
 
+    [Theory]
+    // Ana, Ben, Cho from 23 November on, each a week.
+    [InlineData("2026-11-25T12:00Z", "Ana,Ben", "Ana,Ben")]
+    [InlineData("2026-11-25T12:00Z", "Cho,Ben,Ana", "Ana,Cho,Ben")]
+    [InlineData("2026-12-02T12:00Z", "Ana,Ben,Cho,Dan", "Ben,Cho,Dan,Ana")]
+    [InlineData("2026-12-02T12:00Z", "Ben,Ana", "Ben,Ana")]
+    [InlineData("2026-12-02T12:00Z", "Ana,Cho", "Cho,Ana")]
+    [InlineData("2026-12-16T12:00Z", "Dan,Ana", "Ana,Dan")]
+    [InlineData("2027-06-23T12:00Z", "ana,Ben,Dan,Cho", "ana,Ben,Dan,Cho")]
+    // Nobody stayed: it begins anew with the first by its start.
+    [InlineData("2026-12-02T12:00Z", "Dan,Eve", "Eve,Dan")]
+    // It has not begun: the first begins.
+    [InlineData("2026-11-22T12:00Z", "Cho,Ana", "Cho,Ana")]
+    public void Whoever_is_on_call_stays_so_when_others_join_or_leave(string now, string participants, string turns)
+    {
+        var before = Weekly(Ana, Ben, Cho);
+        var after = (before with { Participants = [.. participants.Split(',').Select((name, i) => new Participant(name, Id((ulong)i + 10)))] }).Keeping(before, Moment(now));
+        var from = Moment(now) > before.StartsAt ? Moment(now) : before.StartsAt;
+        Assert.Equal(turns.Split(','), after.Turns(from, turns.Split(',').Length).Select(turn => turn.Participant?.Name));
+    }
+
+    [Theory]
+    [InlineData("09:00")]
+    [InlineData("18:00")]
+    public void Another_hand_over_leaves_the_turn_to_whoever_has_it(string at)
+    {
+        var before = Weekly(Ana, Ben, Cho);
+        var after = (before with { HandOver = new HandOver(HandOverEvery.Daily, DayOfWeek.Monday, TimeOnly.Parse(at, CultureInfo.InvariantCulture)) }).Keeping(before, Moment("2026-12-02T12:00Z"));
+        Assert.Equal(["Ben", "Cho", "Ana"], after.Turns(Moment("2026-12-02T12:00Z"), 3).Select(turn => turn.Participant?.Name));
+    }
+
     private static Rotation Daily(string zone, string at, string start, params Participant[] participants) => new(
         1, Id(9), "Operations", TimeZoneInfo.FindSystemTimeZoneById(zone),
         new HandOver(HandOverEvery.Daily, DayOfWeek.Monday, TimeOnly.Parse(at, CultureInfo.InvariantCulture)), Moment(start), participants, []);

@@ -149,6 +149,33 @@ public sealed class RoutingApiTests(ApiServer server) : IClassFixture<ApiServer>
     }
 
     [Fact]
+    public async Task Whoever_is_on_call_stays_so_when_others_join_or_leave()
+    {
+        var client = await server.NewOrganizationAsync();
+        var channel = await ChannelAsync(client);
+        object[] People(params string[] names) => [.. names.Select(name => new { name, channel_id = channel })];
+        // Three hand-overs ago: it is Ben's turn.
+        var made = (await client.PostAsync(Rotations, new
+        {
+            name = "Operations", time_zone = "UTC", hand_over = new { every = "daily", at = "04:00" }, starts_at = "2026-11-20T04:00:00Z", participants = People("Ana", "Ben"),
+        })).ShouldBe(201).Body;
+        Assert.Equal("Ben", made.Text("on_call"));
+        var path = $"{Rotations}/{made.Text("id")}";
+
+        Assert.Equal("Ben", (await client.PatchAsync(path, new { participants = People("Ana", "Ben", "Cho") })).ShouldBe(200).Body.Text("on_call"));
+        Assert.Equal(("Ben", "Cho"), await OnCallAsync());
+        Assert.Equal("Ben", (await client.PatchAsync(path, new { participants = People("Ben", "Cho") })).ShouldBe(200).Body.Text("on_call"));
+        // Who takes over from somebody who leaves is the next of those who stay.
+        Assert.Equal("Cho", (await client.PatchAsync(path, new { participants = People("Dan", "Cho", "Eve") })).ShouldBe(200).Body.Text("on_call"));
+        Assert.Equal(("Cho", "Eve"), await OnCallAsync());
+        // Who says when the first begins means it.
+        Assert.Equal("Dan", (await client.PatchAsync(path, new { starts_at = "2026-11-23T04:00:00Z" })).ShouldBe(200).Body.Text("on_call"));
+
+        async Task<(string?, string?)> OnCallAsync() =>
+            (await client.GetAsync(path + "/on-call")).ShouldBe(200).Body is var now ? (now.Text("participant"), now.Text("next")) : default;
+    }
+
+    [Fact]
     public async Task Everything_that_is_wrong_with_a_rotation_is_named_at_once()
     {
         var client = await server.NewOrganizationAsync();
