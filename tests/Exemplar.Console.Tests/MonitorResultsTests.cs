@@ -43,6 +43,24 @@ public sealed class MonitorResultsTests
     }
 
     [Fact]
+    public async Task The_first_heartbeat_of_a_new_monitor_is_seen_in_its_timeline()
+    {
+        await using var world = await Boards.BoardVisit.StartAsync();
+        var (visit, page) = (world.Visit, world.Page);
+        var job = await world.NewMonitorAsync("Nightly backup");
+        await visit.OpenAsync($"/monitors/{job}");
+        await Assertions.Expect(page.Locator(".ranges [aria-current=true]").First).ToHaveTextAsync("1h");
+        var green = (await page.Locator(".timeline.large .s-up").BoundingBoxAsync())!;
+        var bar = (await page.Locator(".timeline.large").BoundingBoxAsync())!;
+        Assert.True(green.Width >= 6, $"The green is {green.Width} pixels wide.");
+        Assert.True(green.X + green.Width <= bar.X + bar.Width + 1, "The green goes beyond the bar.");
+        await page.GetByRole(AriaRole.Link, new() { Name = "24h", Exact = true }).ClickAsync();
+        await Assertions.Expect(page.GetByText("Uptime, 24h")).ToBeVisibleAsync();
+        Assert.True((await page.Locator(".timeline.large .s-up").BoundingBoxAsync())!.Width >= 6);
+        Assert.Empty(visit.Errors);
+    }
+
+    [Fact]
     public async Task A_monitor_that_flaps_has_a_timeline_that_can_be_read()
     {
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();

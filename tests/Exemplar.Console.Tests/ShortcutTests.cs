@@ -79,7 +79,8 @@ public sealed class ShortcutTests
         Assert.Equal("application/problem+json", program.Headers["content-type"]);
         var api = await visit.Context.APIRequest.GetAsync("/api/none", new() { Headers = [new("accept", "text/html")] });
         Assert.Equal("application/problem+json", api.Headers["content-type"]);
-        Assert.Equal(404, (await visit.Page.GotoAsync("/monitors/6900000000000000000fffff"))!.Status);
+        foreach (var gone in new[] { "/incidents/{0}", "/boards/{0}/wall", "/boards/{0}", "/monitors/{0}" })
+            Assert.Equal(404, (await visit.Page.GotoAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, gone, "6900000000000000000fffff")))!.Status);
         await Assertions.Expect(visit.Page.Locator("h1")).ToHaveTextAsync("No such monitor");
     }
 }

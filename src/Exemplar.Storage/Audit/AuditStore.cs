@@ -52,6 +52,17 @@ public sealed class AuditStore(StorageEngine engine)
             rows.Count > query.Limit ? rows[query.Limit - 1].Number : null);
     }
 
+    /// <summary>The same entries, with names in the place of the ids of what the organization still has.</summary>
+    public async Task<IReadOnlyList<AuditEntry>> NamedAsync(int organizationNumber, IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken)
+    {
+        await using var db = engine.Read();
+        var names = await AuditNames.ReadAsync(db, organizationNumber, entries, cancellationToken);
+        return names.Count == 0 ? entries : [.. entries.Select(entry => entry with { Changes = [.. entry.Changes.Select(Named)] })];
+
+        AuditChange Named(AuditChange change) => change with { Before = Put(change.Before), After = Put(change.After) };
+        string? Put(string? value) => value is null ? null : AuditNames.Put(value, names);
+    }
+
     /// <summary>Removes some entries that are older than <see cref="KeptDays"/>.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was removed.</exception>
     public async Task<UpkeepStep> PruneAsync(DateTimeOffset now, CancellationToken cancellationToken)

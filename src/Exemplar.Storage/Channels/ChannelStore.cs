@@ -163,8 +163,7 @@ public sealed class ChannelStore(StorageEngine engine)
             return Removal.Done;
         }, cancellationToken);
 
-    private static string Route(ChannelRow row) =>
-        row.AllMonitors ? "all" : $"tags: {string.Join(", ", row.Tags)}; monitors: {row.MonitorIds.Count}";
+    private static string Route(ChannelRow row) => AuditTrail.Watched(row.AllMonitors, row.Tags, [.. row.MonitorIds.Select(EntityId.Parse)]);
 
     private static StoredChannel Read(ChannelRow row) => new(
         EntityId.FromBytes(row.Id), row.OrganizationNumber, row.Kind, row.Name, row.Config,

@@ -1,6 +1,7 @@
 using Exemplar.Core.Ids;
 using Exemplar.Core.Maintenance;
 using Exemplar.Core.Schedules;
+using Exemplar.Storage.Audit;
 using Exemplar.Storage.Schema;
 using Microsoft.EntityFrameworkCore;
 
@@ -61,8 +62,7 @@ internal static class MaintenanceReading
         _ => $"{(times.Recurrence as WeeklyRecurrence)?.Hours}{Until(times)}",
     };
 
-    public static string Words(MaintenanceTargets targets) =>
-        targets.AllMonitors ? "all" : $"tags: {string.Join(", ", targets.Tags)}; monitors: {targets.MonitorIds.Count}";
+    public static string Words(MaintenanceTargets targets) => AuditTrail.Watched(targets.AllMonitors, targets.Tags, targets.MonitorIds);
 
     private static string Until(MaintenanceTimes times) => times.Until is { } until ? $", until {until.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}" : "";
 

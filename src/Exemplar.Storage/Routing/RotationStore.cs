@@ -124,7 +124,7 @@ public sealed class RotationStore(StorageEngine engine)
     private static string? Words(DateTimeOffset? moment) => moment?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
     private static string? Words(IReadOnlyList<Participant>? participants) =>
-        participants is null ? null : string.Join(", ", participants.Select(p => $"{p.Name} ({p.ChannelId})"));
+        participants is null ? null : string.Join(", ", participants.Select(p => $"{p.Name} over {p.ChannelId}"));
 
     private static string? Words(IReadOnlyList<RotationOverride>? overrides) => overrides is not { Count: > 0 }
         ? null

@@ -139,17 +139,17 @@ public sealed class RouteStore(StorageEngine engine)
     private static string? Words(RouteMonitors? monitors)
     {
         if (monitors is null) return null;
-        var severities = monitors.Severities.Count == 0 ? "" : $"; severities: {string.Join(", ", monitors.Severities).ToLowerInvariant()}";
-        return (monitors.All ? "all" : $"tags: {string.Join(", ", monitors.Tags)}; monitors: {monitors.MonitorIds.Count}; boards: {string.Join(", ", monitors.BoardIds)}") + severities;
+        var severities = monitors.Severities.Count == 0 ? "" : $", of severity {string.Join(" or ", monitors.Severities).ToLowerInvariant()}";
+        return AuditTrail.Watched(monitors.All, monitors.Tags, monitors.MonitorIds, monitors.BoardIds) + severities;
     }
 
     private static string? Words(RouteHours? hours) => hours is null
         ? null
-        : string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", hours.Days)} {hours.From:HH\\:mm} to {hours.To:HH\\:mm} {hours.Zone.Id}").ToLowerInvariant();
+        : string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", hours.Days).ToLowerInvariant()} {hours.From:HH\\:mm} to {hours.To:HH\\:mm} {hours.Zone.Id}");
 
     private static string? Words(IReadOnlyList<RouteStep>? steps) => steps is null
         ? null
-        : string.Join("; ", steps.Select(s => $"after {AuditTrail.Minutes(s.After)} min: {string.Join(", ", s.Targets.Select(t => t.Id))}"));
+        : string.Join("; ", steps.Select(s => $"{(s.After > TimeSpan.Zero ? $"after {AuditTrail.Minutes(s.After)} min" : "at once")} {string.Join(", ", s.Targets.Select(t => t.Id))}"));
 
     private static IQueryable<RouteRow> Mine(ExemplarDb db, int organizationNumber, EntityId id)
     {

@@ -1,7 +1,9 @@
+using Exemplar.Core.Audit;
 using Exemplar.Core.Checks;
 using Exemplar.Core.Ids;
 using Exemplar.Core.Monitors;
 using Exemplar.Core.Periods;
+using Exemplar.Server.Console.Audit;
 using Exemplar.Server.Console.Checks;
 using Exemplar.Server.Console.Monitors;
 using Exemplar.Server.Console.Periods;
@@ -42,14 +44,35 @@ public sealed class ConsoleWordsTests
     [Fact]
     public void A_range_is_a_span_or_moments_that_make_sense()
     {
-        Assert.Equal("range=7d", TimelineRange.Read("7d", null, null).Query);
-        Assert.Equal("range=24h", TimelineRange.Read("odd", "2026-03-04T10:00:00Z", "2026-03-04T09:00:00Z").Query);
-        var chosen = TimelineRange.Read(null, "2026-03-04T10:00", "2026-03-04T11:00:00Z");
+        Assert.Equal("range=7d", TimelineRange.Read("7d", null, null, TimelineSpan.Default).Query);
+        Assert.Equal("range=24h", TimelineRange.Read("odd", "2026-03-04T10:00:00Z", "2026-03-04T09:00:00Z", TimelineSpan.Default).Query);
+        var chosen = TimelineRange.Read(null, "2026-03-04T10:00", "2026-03-04T11:00:00Z", TimelineSpan.Default);
         Assert.Equal((Start, Start.AddHours(1)), chosen.At(Start.AddDays(1)));
         Assert.Equal((Start, Start.AddMinutes(30)), chosen.At(Start.AddMinutes(30)));
-        Assert.Equal(chosen, TimelineRange.Read(null, "2026-03-04T10:00:00.000Z", "2026-03-04T11:00:00.000Z"));
+        Assert.Equal(chosen, TimelineRange.Read(null, "2026-03-04T10:00:00.000Z", "2026-03-04T11:00:00.000Z", TimelineSpan.Default));
         var (from, to) = chosen.At(Start.AddDays(-1));
         Assert.True(from < to);
+        Assert.Equal(
+            ["1h", "24h", "24h"],
+            new[] { TimeSpan.FromMinutes(59), TimeSpan.FromHours(1), TimeSpan.FromDays(9) }.Select(age => TimelineRange.Read(null, null, null, TimelineSpan.For(age)).Name));
+    }
+
+    [Fact]
+    public void The_audit_log_is_told_in_words()
+    {
+        static (string, string?, string) Told(string field, string? before, string? after)
+        {
+            var change = new AuditChange(field, before, after);
+            return (AuditWords.Field(field), AuditWords.Before(change), AuditWords.After(change));
+        }
+
+        Assert.Equal(("expected interval", "5 min", "10 min"), Told("expected_interval_minutes", "5", "10"));
+        Assert.Equal(("check retention", "90 days", "30 days"), Told("check_retention_days", "90", "30"));
+        Assert.Equal(("alert policy: announce late", null, "no"), Told("alert_policy.announce_late", null, "false"));
+        Assert.Equal(("reminder", "none", "30 min"), Told("reminder_minutes", "none", "30"));
+        Assert.Equal(("config", null, "changed"), Told("config", "as it was", "changed"));
+        Assert.Equal(("tags", "nothing", "eu_west"), Told("tags", "", "eu_west"));
+        Assert.Equal(("overrides", "Ada 2026-01-01T00:00:00Z to 2026-01-02T00:00:00Z", "nothing"), Told("overrides", "Ada 2026-01-01T00:00:00Z to 2026-01-02T00:00:00Z", null));
     }
 
     [Fact]

@@ -48,6 +48,26 @@ public abstract class AuditContract(TestDatabase database) : StorageContract(dat
     }
 
     [Fact]
+    public async Task What_an_entry_names_by_id_is_told_by_the_name_of_today_within_the_organization()
+    {
+        var (by, other) = (await ActorAsync(), await ActorAsync());
+        var monitors = new MonitorStore(Engine);
+        var primary = (await monitors.CreateAsync(by, Monitor(by), At(0), Stop))!.Definition.Id;
+        var theirs = (await monitors.CreateAsync(other, Monitor(other), At(0), Stop))!.Definition.Id;
+        await monitors.CreateAsync(by, Monitor(by) with { DependsOn = [primary] }, At(1), Stop);
+        await monitors.UpdateAsync(by, primary, new MonitorChange { Name = "Primary" }, OutageLog.Empty, At(2), Stop);
+        await NoteAsync(by, At(3), "monitor.changed", "hand-made", new AuditChange("depends_on", null, $"{theirs}, {primary}"));
+
+        var told = await Log.NamedAsync(by.OrganizationNumber, await ReadAsync(by), Stop);
+        Assert.Equal(
+            ["Primary", $"{theirs}, Primary"],
+            told.SelectMany(e => e.Changes).Where(c => c.Field == "depends_on").Select(c => c.After).OrderBy(text => text!.Length));
+        Assert.True(await monitors.DeleteAsync(by, primary, At(4), Stop));
+        told = await Log.NamedAsync(by.OrganizationNumber, await ReadAsync(by), Stop);
+        Assert.Contains(told.SelectMany(e => e.Changes), c => c.Field == "depends_on" && c.After == primary.ToString());
+    }
+
+    [Fact]
     public async Task A_change_that_fails_leaves_no_entry_and_an_entry_that_fails_leaves_no_change()
     {
         var by = await ActorAsync();
@@ -142,9 +162,9 @@ public abstract class AuditContract(TestDatabase database) : StorageContract(dat
     private static NewMonitor Monitor(Actor by) =>
         new(by.OrganizationNumber, MonitorKind.Heartbeat, "Backup", "", [], Interval: null, Grace: null, FirstDeadline.Creation);
 
-    private Task<bool> NoteAsync(Actor by, DateTimeOffset at, string action, string target) => Engine.WriteAsync(async unit =>
+    private Task<bool> NoteAsync(Actor by, DateTimeOffset at, string action, string target, params AuditChange[] changes) => Engine.WriteAsync(async unit =>
     {
-        await unit.NoteAsync(by, at, action, null, target, [], Stop);
+        await unit.NoteAsync(by, at, action, null, target, changes, Stop);
         return true;
     }, Stop);
 

@@ -18,6 +18,8 @@ public abstract class Live : ComponentBase, IDisposable
 
     [Inject] private TimeProvider Clock { get; set; } = default!;
 
+    [CascadingParameter] private HttpContext? Http { get; set; }
+
     /// <summary>The moment of the latest read.</summary>
     protected DateTimeOffset Now { get; private set; }
 
@@ -26,6 +28,20 @@ public abstract class Live : ComponentBase, IDisposable
 
     /// <summary>Reads what the page shows, as of <see cref="Now"/>.</summary>
     protected abstract Task ReadAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Answers the request for the page with 404. As late as can be: a status that is set while the page is rendered makes the framework
+    /// render another page in its place.
+    /// </summary>
+    protected void AnswerNotFound()
+    {
+        if (Http is not { Response: { HasStarted: false } response }) return;
+        response.OnStarting(() =>
+        {
+            response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        });
+    }
 
     /// <summary>Reads at once.</summary>
     protected async Task RefreshAsync()

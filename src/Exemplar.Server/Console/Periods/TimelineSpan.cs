@@ -13,8 +13,11 @@ public sealed record TimelineSpan(string Name, TimeSpan Length)
 
     public static readonly TimelineSpan Default = All[1];
 
-    /// <summary>The one with this name; the default where there is none.</summary>
-    public static TimelineSpan Named(string? name) => All.FirstOrDefault(s => string.Equals(s.Name, name, StringComparison.Ordinal)) ?? Default;
+    /// <summary>What a page shows where nobody chose: a day, or an hour of what is younger than that, in which a first heartbeat can be seen.</summary>
+    public static TimelineSpan For(TimeSpan age) => age < All[0].Length ? All[0] : Default;
+
+    /// <summary>The one with this name; null where there is none.</summary>
+    public static TimelineSpan? Named(string? name) => All.FirstOrDefault(s => string.Equals(s.Name, name, StringComparison.Ordinal));
 }
 
 /// <summary>What part of the past a page shows: a span that ends now and moves with it, or moments that somebody chose.</summary>
@@ -33,13 +36,15 @@ public sealed record TimelineRange(TimelineSpan? Span, DateTimeOffset From, Date
     /// <summary>How the range is called beside a figure.</summary>
     public string Name => Span?.Name ?? "range";
 
-    /// <summary>What an address says: moments when they make sense, otherwise the span, otherwise 24 hours.</summary>
-    public static TimelineRange Read(string? span, string? from, string? to)
-    {
-        if (from is not null && to is not null && TryRead(from, out var start) && TryRead(to, out var end) && end - start >= Shortest)
-            return new TimelineRange(null, start, end);
-        return new TimelineRange(TimelineSpan.Named(span), default, default);
-    }
+    /// <summary>What an address says: moments when they make sense, otherwise the span, otherwise <paramref name="unsaid"/>.</summary>
+    public static TimelineRange Read(string? span, string? from, string? to, TimelineSpan unsaid) =>
+        Chosen(from, to) ?? new TimelineRange(TimelineSpan.Named(span) ?? unsaid, default, default);
+
+    /// <summary>Moments that somebody chose; null where they make no range.</summary>
+    public static TimelineRange? Chosen(string? from, string? to) =>
+        from is not null && to is not null && TryRead(from, out var start) && TryRead(to, out var end) && end - start >= Shortest
+            ? new TimelineRange(null, start, end)
+            : null;
 
     /// <summary>The moments of the range at <paramref name="now"/>; it ends now at the latest.</summary>
     public (DateTimeOffset From, DateTimeOffset To) At(DateTimeOffset now)

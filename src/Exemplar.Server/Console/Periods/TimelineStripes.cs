@@ -53,7 +53,7 @@ internal static class TimelineStripes
 
         void Flush()
         {
-            stripes.Add(thin.Count == 1 ? Single(thin[0], from, to, known, span) : Merged(thin, from, to, span));
+            stripes.Add(thin.Count == 1 ? Single(thin[0], from, to, known, span) : Merged(thin, from, to, known, span));
             thin.Clear();
         }
     }
@@ -67,10 +67,11 @@ internal static class TimelineStripes
             ? $"{status} since {TimeWords.Utc(period.From)}"
             : $"{status} for {TimeWords.Long(period.To!.Value - period.From)}, {TimeWords.Utc(period.From)} to {TimeWords.Utc(period.To.Value)}";
         if (period.Error is { } error) tip += $": {error}";
-        return Place(period.From, isOpen ? to : period.To!.Value, "s-" + status, tip, from, span);
+        var stripe = Place(period.From, isOpen ? to : period.To!.Value, "s-" + status, tip, from, span);
+        return isOpen ? Present(stripe, from, span) : stripe;
     }
 
-    private static Stripe Merged(List<Period> thin, DateTimeOffset from, DateTimeOffset to, double span)
+    private static Stripe Merged(List<Period> thin, DateTimeOffset from, DateTimeOffset to, DateTimeOffset known, double span)
     {
         var end = thin[^1].To ?? to;
         var uptime = Uptime.Of(thin, thin[0].From, end);
@@ -80,12 +81,19 @@ internal static class TimelineStripes
             : thin[^1].Status;
         var what = downs > 0 ? $"{downs} downtimes, {TimeWords.Long(uptime.Down)} in all" : $"{thin.Count} changes of status";
         var tip = $"{what}, {TimeWords.Utc(thin[0].From)} to {TimeWords.Utc(end)}; zoom in to tell them apart";
-        return Place(thin[0].From, end, "s-" + Words<MonitorStatus>.Of(worst), tip, from, span);
+        var stripe = Place(thin[0].From, end, "s-" + Words<MonitorStatus>.Of(worst), tip, from, span);
+        return end >= known ? Present(stripe, from, span) : stripe;
     }
+
+    /// <summary>What holds now is seen also when it has only just begun: the style says how wide it is at least.</summary>
+    private static Stripe Present(Stripe stripe, DateTimeOffset from, double span) =>
+        stripe with { Style = string.Create(CultureInfo.InvariantCulture, $"left:min({Left(stripe.From, from, span):0.##}%, 100% - var(--now));right:0") };
+
+    private static double Left(DateTimeOffset start, DateTimeOffset from, double span) => Math.Clamp((start - from).TotalMilliseconds / span * 100, 0, 100);
 
     private static Stripe Place(DateTimeOffset start, DateTimeOffset end, string css, string tip, DateTimeOffset from, double span)
     {
-        var left = Math.Clamp((start - from).TotalMilliseconds / span * 100, 0, 100);
+        var left = Left(start, from, span);
         var width = Math.Clamp((end - start).TotalMilliseconds / span * 100, 0, 100 - left);
         return new Stripe(start.ToUnixTimeMilliseconds(), css, string.Create(CultureInfo.InvariantCulture, $"left:{left:0.##}%;width:{width:0.##}%"), tip, start, end);
     }
