@@ -179,7 +179,7 @@ internal static class MaintenanceTimesFields
             if (Words<DayOfWeek>.TryParse(word, out var day)) days.Add(day);
             else fields.Errors.Add("weekdays", "must hold words of " + Words<DayOfWeek>.All);
         }
-        if (fields.Has("weekdays") && days.Count == 0 && !fields.Errors.Any) fields.Errors.Add("weekdays", "must hold at least one day");
+        if (fields.Has("weekdays") && days.Count == 0 && !fields.Errors.ByField.ContainsKey("weekdays")) fields.Errors.Add("weekdays", "must hold at least one day");
         var hours = WeekHoursFields.Hours(fields);
         return fields.Errors.Any || zone is null || hours is not { } each
             ? null

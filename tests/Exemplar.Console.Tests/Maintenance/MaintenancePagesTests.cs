@@ -87,6 +87,67 @@ public sealed class MaintenancePagesTests
     }
 
     [Fact]
+    public async Task The_wall_names_the_window_that_holds_and_until_when()
+    {
+        await using var boards = await BoardVisit.StartAsync();
+        var (visit, page) = (boards.Visit, boards.Page);
+        await boards.NewMonitorAsync("Primary", tags: "db");
+        await boards.NewMonitorAsync("Mail queue", tags: "mail");
+        var board = await boards.NewBoardAsync(new
+        {
+            name = "Platform", slug = "wall-of-windows", services = new object[] { new { name = "Database", tags = new[] { "db" } }, new { name = "Mail", tags = new[] { "mail" } } },
+        });
+        await boards.OpenWallAsync(board);
+        await Assertions.Expect(page.Locator(".tile")).ToHaveCountAsync(2);
+        await Assertions.Expect(page.Locator(".wall-maintenance")).ToHaveCountAsync(0);
+
+        var now = TimeProvider.System.GetUtcNow();
+        var until = now.AddHours(2);
+        var window = await boards.PlanAsync(new { title = "Upgrade <b>of</b> the database", starts_at = now.AddMinutes(-1), ends_at = until, tags = new[] { "db" } });
+        var line = page.Locator(".wall-maintenance");
+        await Assertions.Expect(line).ToContainTextAsync("Upgrade <b>of</b> the database");
+        await Assertions.Expect(line).ToContainTextAsync($"until {until:HH:mm} UTC");
+        await boards.PlanAsync(new { title = "Second", starts_at = now.AddMinutes(-1), ends_at = now.AddHours(3), tags = new[] { "db" } });
+        await boards.PlanAsync(new { title = "Third", starts_at = now.AddMinutes(-1), ends_at = now.AddHours(4), tags = new[] { "db" } });
+        await Assertions.Expect(line).ToContainTextAsync("and 1 more");
+        await visit.ShouldBeAccessibleAsync("a wall with maintenance");
+        foreach (var (width, height) in new[] { (1440, 900), (2560, 1440) })
+        {
+            await page.SetViewportSizeAsync(width, height);
+            Assert.True(await page.EvaluateAsync<bool>("() => document.documentElement.scrollHeight <= innerHeight"), $"At {width} the wall does not fit.");
+        }
+        await boards.EndAsync(window);
+        await Assertions.Expect(line).Not.ToContainTextAsync("Upgrade");
+        Assert.Empty(visit.Errors);
+    }
+
+    [Fact]
+    public async Task A_limit_that_was_taken_out_of_a_recurring_window_is_gone()
+    {
+        await using var boards = await BoardVisit.StartAsync();
+        var (visit, page) = (boards.Visit, boards.Page);
+        await boards.PlanAsync(new
+        {
+            title = "Patch night", starts_at = "2099-01-01T00:00:00Z", ends_at = "2099-06-01T00:00:00Z", all_monitors = true,
+            recurrence = new { time_zone = "UTC", weekdays = new[] { "saturday" }, from = "22:00", to = "02:00" },
+        });
+        await visit.OpenAsync("/maintenance");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit Patch night" }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await Assertions.Expect(dialog.GetByLabel("Not before")).Not.ToHaveValueAsync("");
+        var later = await dialog.GetByLabel("Not before").InputValueAsync();
+        await dialog.GetByLabel("Not before").FillAsync("");
+        await dialog.GetByLabel("No more from").FillAsync("");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+        await Assertions.Expect(dialog).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit Patch night" }).ClickAsync();
+        await Assertions.Expect(dialog.GetByLabel("Not before")).Not.ToHaveValueAsync("");
+        await Assertions.Expect(dialog.GetByLabel("Not before")).Not.ToHaveValueAsync(later);
+        await Assertions.Expect(dialog.GetByLabel("No more from")).ToHaveValueAsync("");
+        Assert.Empty(visit.Errors);
+    }
+
+    [Fact]
     public async Task What_is_wrong_stands_at_its_field_and_a_viewer_changes_nothing()
     {
         await using var visit = await Visit.StartSignedInAsync();
