@@ -193,6 +193,37 @@
   document.addEventListener("pointerup", () => endDrag(true));
   document.addEventListener("pointercancel", () => endDrag(false));
 
+  // ---- forms -----------------------------------------------------------------------------------------------------------------
+
+  const controls = "input, textarea, select";
+
+  // Enter finds, or adds, where a field within a form does that; it does not send the form around it half filled.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || !(event.target instanceof HTMLInputElement)) return;
+    if (!event.target.matches("[data-enter], form:not([role=search]) input[type=search]")) return;
+    event.preventDefault();
+    event.target.parentElement.querySelector("[data-enter] + button")?.click();
+  });
+
+  // Whoever sent a form that is refused stands at its button, and what is wrong may be out of sight.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const sender = document.activeElement;
+    for (const told of form.querySelectorAll("[aria-invalid]")) told.removeAttribute("aria-invalid");
+    let looks = 0;
+    const look = setInterval(() => {
+      const fault = form.querySelector(".field.wrong, .refusal, p.error:not(:empty)");
+      if (!form.isConnected || ++looks > 50) return clearInterval(look);
+      if (!fault) return;
+      clearInterval(look);
+      for (const wrong of form.querySelectorAll(".field.wrong")) wrong.querySelector(controls)?.setAttribute("aria-invalid", "true");
+      // Somebody who has gone on meanwhile is left in peace.
+      if (document.activeElement !== sender && document.activeElement !== document.body) return;
+      fault.scrollIntoView({ block: "nearest" });
+      fault.querySelector(controls)?.focus();
+    }, 100);
+  });
+
   // ---- keyboard shortcuts ----------------------------------------------------------------------------------------------------
 
   const off = "exemplar_shortcuts_off";

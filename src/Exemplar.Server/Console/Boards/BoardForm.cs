@@ -25,6 +25,15 @@ public sealed class ServiceForm
     /// <summary>The tag that is being typed.</summary>
     public string Tag { get; set; } = "";
 
+    /// <summary>Takes what was typed among the tags. Whoever saves without pressing the button beside it means it too.</summary>
+    public string? TakeTag()
+    {
+        var (tag, _) = (Tag.Trim(), Tag = "");
+        if (tag.Length == 0 || Tags.Contains(tag, StringComparer.Ordinal)) return null;
+        Tags.Add(tag);
+        return tag;
+    }
+
     /// <summary>What the keyboard holds while it moves the service.</summary>
     public ElementReference Handle { get; set; }
 }
