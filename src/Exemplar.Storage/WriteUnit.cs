@@ -5,8 +5,8 @@ namespace Exemplar.Storage;
 
 /// <summary>
 /// One transaction of the management side. Configuration is written through <see cref="Db"/>; states, checks and periods
-/// only through the methods here, because each engine keeps them in its own way. Nothing is visible to others before
-/// the unit is committed.
+/// only through the methods here, because each engine keeps them in its own way. What a mass outage writes by the
+/// ten thousand goes through <see cref="Rows"/>. Nothing is visible to others before the unit is committed.
 /// </summary>
 public abstract class WriteUnit
 {
@@ -14,6 +14,9 @@ public abstract class WriteUnit
 
     /// <summary>The context of this transaction.</summary>
     internal ExemplarDb Db { get; }
+
+    /// <summary>Writes many rows at once, in this transaction.</summary>
+    internal abstract RowWriter Rows { get; }
 
     /// <summary>Stores the first state and period of a monitor whose configuration has just been inserted.</summary>
     internal abstract Task AddAsync(MonitorDefinition definition, LifecycleDecision decision, CancellationToken cancellationToken);

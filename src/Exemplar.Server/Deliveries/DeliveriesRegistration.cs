@@ -21,6 +21,7 @@ internal static class DeliveriesRegistration
         .AddSingleton<Sender>()
         .AddSingleton<LaneServices>()
         .AddSingleton<DeliveryWorker>()
+        .AddSingleton<FollowUpRound>()
         .AddSingleton<IncidentWorker>()
         .AddSingleton<IncidentResolution>()
         .AddSingleton<IncidentReader>()

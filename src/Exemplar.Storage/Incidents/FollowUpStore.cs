@@ -1,12 +1,10 @@
 using Exemplar.Core.Channels;
 using Exemplar.Core.Checks;
-using Exemplar.Core.Deliveries;
 using Exemplar.Core.Ids;
 using Exemplar.Core.Incidents;
 using Exemplar.Core.Monitors;
 using Exemplar.Core.Noise;
 using Exemplar.Storage.Checks;
-using Exemplar.Storage.Deliveries;
 using Exemplar.Storage.Ids;
 using Exemplar.Storage.Monitors;
 using Exemplar.Storage.Routing;
@@ -100,7 +98,7 @@ public sealed class FollowUpStore(StorageEngine engine)
                 throw new SomebodyWasFasterException();
             int[] released = [.. changes.Where(c => c.From == MonitorStatus.Down).Select(c => c.MonitorNumber).Distinct()];
             if (released.Length > 0) await NoiseTimerStore.ReleaseAsync(unit.Db, released, cancellationToken);
-            await StoreAsync(unit.Db, drafts, now, cancellationToken);
+            await DraftWrites.StoreAsync(unit, drafts, now, cancellationToken);
         }, cancellationToken);
 
     /// <summary>Runs one transaction; false when it found something else than what was read, and nothing was stored.</summary>
@@ -144,85 +142,8 @@ public sealed class FollowUpStore(StorageEngine engine)
 
     /// <summary>Stores what the clock led to. False when somebody was faster.</summary>
     /// <exception cref="StorageUnavailableException">Nothing was stored.</exception>
-    public async Task<bool> StoreAsync(IncidentDraft draft, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await engine.WriteAsync(async unit =>
-            {
-                await StoreAsync(unit.Db, [draft], now, cancellationToken);
-                return true;
-            }, cancellationToken);
-        }
-        catch (DbUpdateException)
-        {
-            return false;
-        }
-    }
-
-    internal static async Task StoreAsync(ExemplarDb db, IReadOnlyList<IncidentDraft> drafts, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        db.ChangeTracker.AutoDetectChangesEnabled = false;
-        await CountAsync(db, drafts, cancellationToken);
-        var rows = new Dictionary<IncidentDraft, IncidentRow>();
-        foreach (var draft in drafts) rows[draft] = IncidentWrites.Attach(db, draft.Incident);
-        var alerts = drafts.SelectMany(d => d.Alerts).ToDictionary(a => a, _ => default(AlertRow)!);
-        await db.SaveChangesAsync(cancellationToken);
-
-        foreach (var (draft, row) in rows)
-        {
-            draft.Incident.RowNumber = row.RowNumber;
-            foreach (var member in draft.Joined) db.IncidentMonitors.Add(IncidentWrites.Row(row.RowNumber, member));
-            await IncidentWrites.ChangeAsync(db, row.RowNumber, draft.Changed, cancellationToken);
-            await IncidentWrites.LeaveAsync(db, row.RowNumber, draft.Left, cancellationToken);
-            foreach (var happened in draft.Events) db.IncidentEvents.Add(IncidentWrites.Row(row.RowNumber, happened));
-            foreach (var alert in draft.Alerts) db.Alerts.Add(alerts[alert] = IncidentWrites.Row(row, alert));
-        }
-        await NoiseTimerStore.SetAsync(db, drafts, cancellationToken);
-        await db.SaveChangesAsync(cancellationToken);
-
-        var escalated = await EscalationWrites.StoreAsync(db, rows, cancellationToken);
-        foreach (var (draft, row) in rows)
-            foreach (var alert in draft.Alerts)
-            {
-                var channels = alert.Event == AlertEvent.Down
-                    ? alert.Channels.Select(channel => (Channel: channel, Monitor: alert.MonitorNumber))
-                    : escalated.Tells(draft, row, alert, await ToldAsync(db, row.RowNumber, alert, cancellationToken));
-                foreach (var (channel, monitor) in channels)
-                    db.Deliveries.Add(IncidentWrites.Delivery(row.RowNumber, alerts[alert], monitor, channel, now));
-            }
-        await db.SaveChangesAsync(cancellationToken);
-    }
-
-    /// <summary>Who was told that a monitor is down is told how it goes on, and nobody else.</summary>
-    private static async Task<IReadOnlyList<int>> ToldAsync(ExemplarDb db, int incidentNumber, AlertDraft alert, CancellationToken cancellationToken)
-    {
-        var deliveries = db.Deliveries.Where(d => d.IncidentNumber == incidentNumber);
-        // A reminder names one monitor and is for everybody who was told of any that is still down.
-        deliveries = alert.Event == AlertEvent.Reminder
-            ? deliveries.Where(d => db.IncidentMonitors.Any(m => m.IncidentNumber == incidentNumber && m.MonitorNumber == d.MonitorNumber && m.LeftAtMs == null))
-            : deliveries.Where(d => d.MonitorNumber == alert.MonitorNumber);
-        var told = await deliveries
-            .Select(d => d.ChannelNumber).Distinct().ToListAsync(cancellationToken);
-        // Of the same transaction, when a monitor went down and came back between two rounds.
-        var tellingNow = db.Deliveries.Local
-            .Where(d => d.IncidentNumber == incidentNumber && d.MonitorNumber == alert.MonitorNumber).Select(d => d.ChannelNumber);
-        return [.. told.Union(tellingNow).Intersect(alert.Channels)];
-    }
-
-    private static async Task CountAsync(ExemplarDb db, IReadOnlyList<IncidentDraft> drafts, CancellationToken cancellationToken)
-    {
-        foreach (var group in drafts.Where(d => d.Incident.RowNumber == 0).GroupBy(d => d.Incident.OrganizationNumber))
-        {
-            var (before, last) = (group.Min(d => d.Incident.State.Number) - 1, group.Max(d => d.Incident.State.Number));
-            var counted = await db.IncidentCounts.Where(c => c.OrganizationNumber == group.Key && c.Last == before)
-                .ExecuteUpdateAsync(set => set.SetProperty(c => c.Last, last), cancellationToken);
-            if (counted == 1) continue;
-            if (before != 0 || await db.IncidentCounts.AnyAsync(c => c.OrganizationNumber == group.Key, cancellationToken))
-                throw new SomebodyWasFasterException();
-            db.IncidentCounts.Add(new IncidentCountRow { OrganizationNumber = group.Key, Last = last });
-        }
-    }
+    public Task<bool> StoreAsync(IncidentDraft draft, DateTimeOffset now, CancellationToken cancellationToken) =>
+        GuardedAsync(engine, unit => DraftWrites.StoreAsync(unit, [draft], now, cancellationToken), cancellationToken);
 
     private static async Task<Dictionary<int, FollowUpOrganization>> ReadOrganizationsAsync(
         ExemplarDb db, int[] numbers, CancellationToken cancellationToken)
@@ -284,6 +205,3 @@ public sealed class FollowUpStore(StorageEngine engine)
         row.MonitorNumber, EntityId.FromBytes(row.MonitorId), row.MonitorName, UnixTime.FromMs(row.DownAtMs), row.Error,
         UnixTime.FromMs(row.LastHeartbeatAtMs), row.LastHeartbeatMetadata) { Noise = IncidentWrites.Noise(row) };
 }
-
-/// <summary>What was read is not there any more. Rolls the transaction back; never leaves the stores.</summary>
-internal sealed class SomebodyWasFasterException : Exception;

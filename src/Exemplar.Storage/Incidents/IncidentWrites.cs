@@ -3,15 +3,14 @@ using Exemplar.Core.Incidents;
 using Exemplar.Storage.Deliveries;
 using Exemplar.Storage.Ids;
 using Exemplar.Storage.Schema;
-using Microsoft.EntityFrameworkCore;
 
 namespace Exemplar.Storage.Incidents;
 
 /// <summary>Between incidents and their rows.</summary>
 internal static class IncidentWrites
 {
-    /// <summary>Adds a new incident, or updates the one with the version that was read.</summary>
-    public static IncidentRow Attach(ExemplarDb db, StoredIncident incident)
+    /// <summary>An incident as it will be stored; it is one version on from what was read, and 1 when it is new.</summary>
+    public static IncidentRow Row(StoredIncident incident)
     {
         var state = incident.State;
         var row = new IncidentRow
@@ -22,15 +21,10 @@ internal static class IncidentWrites
             Number = state.Number,
             Title = state.Title,
             Cause = state.Cause,
-            OpenedAtMs = state.OpenedAt.ToMs(),
             SharedTags = [],
-            Version = incident.Version,
+            Version = incident.Version + 1,
         };
-        if (incident.RowNumber == 0) db.Incidents.Add(row);
-        else db.Incidents.Attach(row);
         Set(row, state, IncidentLifecycle.RemindAt(state, incident.RemindEvery));
-        row.Version = incident.Version + 1;
-        if (incident.RowNumber != 0) MarkChanged(db, row);
         return row;
     }
 
@@ -63,41 +57,6 @@ internal static class IncidentWrites
         row.StillDown = state.StillDown;
         row.SharedHost = state.Shared.Host;
         row.SharedTags = [.. state.Shared.Tags];
-    }
-
-    /// <summary>The monitors are no longer down in this incident. Comes after those that joined it in the same transaction were added.</summary>
-    public static async Task LeaveAsync(
-        ExemplarDb db, int incidentNumber, IReadOnlyList<LeftMember> left, CancellationToken cancellationToken)
-    {
-        foreach (var member in left)
-        {
-            var (downAtMs, atMs) = (member.DownAt.ToMs(), member.At.ToMs());
-            if (db.IncidentMonitors.Local.FirstOrDefault(m => m.IncidentNumber == incidentNumber && m.MonitorNumber == member.MonitorNumber && m.DownAtMs == downAtMs) is { } joined)
-                joined.LeftAtMs = atMs;
-            else
-                await db.IncidentMonitors
-                    .Where(m => m.IncidentNumber == incidentNumber && m.MonitorNumber == member.MonitorNumber && m.DownAtMs == downAtMs)
-                    .ExecuteUpdateAsync(set => set.SetProperty(m => m.LeftAtMs, atMs), cancellationToken);
-        }
-    }
-
-    /// <summary>Stores what became of monitors' noise.</summary>
-    public static async Task ChangeAsync(
-        ExemplarDb db, int incidentNumber, IReadOnlyList<IncidentMember> changed, CancellationToken cancellationToken)
-    {
-        foreach (var member in changed)
-        {
-            var (downAtMs, noise, heldById) = (member.DownAt.ToMs(), member.Noise, member.Noise.HeldBy?.Id.ToBytes());
-            var (heldBy, heldByName) = (noise.HeldBy?.Number, noise.HeldBy?.Name);
-            var (flappingSinceMs, recoveringSinceMs) = (noise.FlappingSince.ToMs(), noise.RecoveringSince.ToMs());
-            await db.IncidentMonitors
-                .Where(m => m.IncidentNumber == incidentNumber && m.MonitorNumber == member.MonitorNumber && m.DownAtMs == downAtMs)
-                .ExecuteUpdateAsync(
-                    set => set.SetProperty(m => m.Waiting, noise.Waiting).SetProperty(m => m.HeldByNumber, heldBy)
-                        .SetProperty(m => m.HeldById, heldById).SetProperty(m => m.HeldByName, heldByName)
-                        .SetProperty(m => m.FlappingSinceMs, flappingSinceMs).SetProperty(m => m.RecoveringSinceMs, recoveringSinceMs),
-                    cancellationToken);
-        }
     }
 
     public static MemberNoise Noise(IncidentMonitorRow row) => new(
@@ -153,12 +112,4 @@ internal static class IncidentWrites
         CreatedAtMs = now.ToMs(),
         DueAtMs = now.ToMs(),
     };
-
-    private static void MarkChanged(ExemplarDb db, IncidentRow row)
-    {
-        var entry = db.Entry(row);
-        entry.State = EntityState.Modified;
-        // The guard compares with the version that was read, not with the one that is written.
-        entry.Property(i => i.Version).OriginalValue = row.Version - 1;
-    }
 }

@@ -46,9 +46,9 @@ public sealed class NoiseTimerStore(StorageEngine engine, FollowUpStore followUp
         FollowUpStore.GuardedAsync(engine, async unit =>
         {
             await TakeAsync(unit.Db, taken, cancellationToken);
-            await FollowUpStore.StoreAsync(unit.Db, drafts, now, cancellationToken);
-            unit.Db.NoiseTimers.AddRange(again.Select(Row));
-            await TellAsync(unit.Db, late, now, cancellationToken);
+            await DraftWrites.StoreAsync(unit, drafts, now, cancellationToken);
+            await unit.Rows.InsertAsync([.. again.Select(Row)], cancellationToken);
+            await TellAsync(unit.Rows, late, now, cancellationToken);
         }, cancellationToken);
 
     private static async Task TakeAsync(ExemplarDb db, IReadOnlyList<NoiseTimer> taken, CancellationToken cancellationToken)
@@ -62,21 +62,28 @@ public sealed class NoiseTimerStore(StorageEngine engine, FollowUpStore followUp
         await db.NoiseTimers.Where(t => numbers.Contains(t.Number)).ExecuteDeleteAsync(cancellationToken);
     }
 
-    private static async Task TellAsync(ExemplarDb db, IReadOnlyList<LateDraft> late, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task TellAsync(RowWriter writer, IReadOnlyList<LateDraft> late, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var rows = late.Where(l => l.Alert.Channels.Count > 0).Select(l => (Draft: l, Row: new AlertRow
-        {
-            OrganizationNumber = l.OrganizationNumber,
-            Event = (int)AlertEvent.Late,
-            AtMs = l.Alert.At.ToMs(),
-            Content = l.Alert.Content,
-        })).ToList();
-        db.Alerts.AddRange(rows.Select(r => r.Row));
-        await db.SaveChangesAsync(cancellationToken);
-        foreach (var (draft, row) in rows)
-            foreach (var channel in draft.Alert.Channels)
-                db.Deliveries.Add(IncidentWrites.Delivery(incidentNumber: null, row, draft.Alert.MonitorNumber, channel, now));
-        await db.SaveChangesAsync(cancellationToken);
+        var told = late.Where(l => l.Alert.Channels.Count > 0).ToList();
+        if (told.Count == 0) return;
+        var numbers = await writer.ReserveAsync<AlertRow>(told.Count, cancellationToken);
+        AlertRow[] alerts =
+        [
+            .. told.Zip(numbers, (draft, number) => new AlertRow
+            {
+                Number = number,
+                OrganizationNumber = draft.OrganizationNumber,
+                Event = (int)AlertEvent.Late,
+                AtMs = draft.Alert.At.ToMs(),
+                Content = draft.Alert.Content,
+            }),
+        ];
+        await writer.InsertAsync(alerts, cancellationToken);
+        await writer.InsertAsync(
+            [
+                .. told.Zip(alerts).SelectMany(t => t.First.Alert.Channels.Select(
+                    channel => IncidentWrites.Delivery(incidentNumber: null, t.Second, t.First.Alert.MonitorNumber, channel, now))),
+            ], cancellationToken);
     }
 
     /// <summary>Sees to it that a monitor has a timer for late heartbeats; whether it needs one is decided when it is due.</summary>
@@ -104,14 +111,14 @@ public sealed class NoiseTimerStore(StorageEngine engine, FollowUpStore followUp
     }
 
     /// <summary>Sets timers; one of the same kind that a monitor has already makes place.</summary>
-    internal static async Task SetAsync(ExemplarDb db, IReadOnlyList<IncidentDraft> drafts, CancellationToken cancellationToken)
+    internal static async Task SetAsync(WriteUnit unit, IReadOnlyList<IncidentDraft> drafts, CancellationToken cancellationToken)
     {
         foreach (var group in drafts.SelectMany(d => d.Ended.Concat(d.Timers.Select(t => (t.MonitorNumber, t.Kind)))).GroupBy(e => e.Kind, e => e.MonitorNumber))
         {
             int[] numbers = [.. group.Distinct()];
-            await db.NoiseTimers.Where(t => t.Kind == (int)group.Key && numbers.Contains(t.MonitorNumber)).ExecuteDeleteAsync(cancellationToken);
+            await unit.Db.NoiseTimers.Where(t => t.Kind == (int)group.Key && numbers.Contains(t.MonitorNumber)).ExecuteDeleteAsync(cancellationToken);
         }
-        db.NoiseTimers.AddRange(drafts.SelectMany(d => d.Timers).Select(Row));
+        await unit.Rows.InsertAsync([.. drafts.SelectMany(d => d.Timers).Select(Row)], cancellationToken);
     }
 
     /// <summary>Wakes what these monitors held: they are no longer down.</summary>

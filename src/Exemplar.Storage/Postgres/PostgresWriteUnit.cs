@@ -8,6 +8,10 @@ namespace Exemplar.Storage.Postgres;
 /// <summary>A management transaction. The row lock of <see cref="LockAsync"/> keeps heartbeats and verdicts away until its end.</summary>
 internal sealed class PostgresWriteUnit(ExemplarDb db, DueFloor floor) : WriteUnit(db)
 {
+    private PostgresRowWriter? _rows;
+
+    internal override RowWriter Rows => _rows ??= new PostgresRowWriter(Connection, Db.Model);
+
     private NpgsqlConnection Connection => (NpgsqlConnection)Db.Database.GetDbConnection();
 
     internal override async Task AddAsync(MonitorDefinition definition, LifecycleDecision decision, CancellationToken cancellationToken)

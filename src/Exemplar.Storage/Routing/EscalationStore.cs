@@ -109,11 +109,11 @@ public sealed class EscalationStore(StorageEngine engine)
                 row.DueAtMs = next?.DueAt.ToMs();
                 row.Told = [.. row.Told.Union(told)];
                 await unit.Db.SaveChangesAsync(cancellationToken);
-                await FollowUpStore.StoreAsync(unit.Db, [draft], now, cancellationToken);
+                await DraftWrites.StoreAsync(unit, [draft], now, cancellationToken);
                 return true;
             }, cancellationToken);
         }
-        catch (DbUpdateException)
+        catch (Exception exception) when (exception is SomebodyWasFasterException or DbUpdateException)
         {
             return false;
         }

@@ -13,21 +13,24 @@ internal static class EscalationWrites
 {
     /// <summary>Stores what routes begin with these drafts, lets those of ended incidents go, and says who heard of them by a step before.</summary>
     public static async Task<EscalationsTold> StoreAsync(
-        ExemplarDb db, IReadOnlyDictionary<IncidentDraft, IncidentRow> drafts, CancellationToken cancellationToken)
+        WriteUnit unit, IReadOnlyDictionary<IncidentDraft, IncidentRow> drafts, CancellationToken cancellationToken)
     {
+        var db = unit.Db;
         // Only incidents that were there before may have rows; most of a storm is about new ones.
         int[] numbers = [.. drafts.Where(d => d.Key.Incident.Version > 0).Select(d => d.Value.RowNumber)];
         var rows = numbers.Length == 0
             ? []
             : await db.Escalations.AsNoTracking().Where(e => numbers.Contains(e.IncidentNumber)).ToListAsync(cancellationToken);
         var taken = rows.Select(e => (e.IncidentNumber, e.RouteNumber)).ToHashSet();
+        var begun = new List<EscalationRow>();
         foreach (var (draft, row) in drafts)
             foreach (var escalation in draft.Incident.State.IsOpen ? draft.Escalations : [])
                 if (taken.Add((row.RowNumber, escalation.RouteNumber)))
-                    db.Escalations.Add(new EscalationRow
+                    begun.Add(new EscalationRow
                     {
                         IncidentNumber = row.RowNumber, RouteNumber = escalation.RouteNumber, Step = escalation.Step, DueAtMs = escalation.DueAt.ToMs(), Told = [],
                     });
+        await unit.Rows.InsertAsync(begun, cancellationToken);
         int[] ended = [.. drafts.Where(d => !d.Key.Incident.State.IsOpen).Select(d => d.Value.RowNumber).Intersect(rows.Select(e => e.IncidentNumber))];
         if (ended.Length > 0) await db.Escalations.Where(e => ended.Contains(e.IncidentNumber)).ExecuteDeleteAsync(cancellationToken);
         return new EscalationsTold(await ReadToldAsync(db, rows, cancellationToken));

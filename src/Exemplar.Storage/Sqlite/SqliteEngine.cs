@@ -27,6 +27,7 @@ public sealed class SqliteEngine : StorageEngine
     private readonly SqliteConnection _connection;
     private DbContextOptions<SqliteExemplarDb>? _writeOptions;
     private SqliteWriter? _writer;
+    private SqliteRowWriter? _rows;
     private SqliteHeartbeatStore? _heartbeats;
     private SqliteDeadlineStore? _deadlines;
     private SqliteCheckStore? _checks;
@@ -63,7 +64,11 @@ public sealed class SqliteEngine : StorageEngine
         // alone, so a lock that is there before we have taken one is left over.
         Execute("DROP TABLE IF EXISTS \"__EFMigrationsLock\"");
         _writeOptions = new DbContextOptionsBuilder<SqliteExemplarDb>().UseSqlite(_connection).Options;
-        await using (var db = new SqliteExemplarDb(_writeOptions)) await db.Database.MigrateAsync(cancellationToken);
+        await using (var db = new SqliteExemplarDb(_writeOptions))
+        {
+            await db.Database.MigrateAsync(cancellationToken);
+            _rows = new SqliteRowWriter(_connection, db.Model);
+        }
 
         new SqliteLoader(_connection, _live, _log).Load(now);
         _writer = new SqliteWriter(_connection);
@@ -92,7 +97,7 @@ public sealed class SqliteEngine : StorageEngine
         {
             await using var db = new SqliteExemplarDb(_writeOptions ?? throw NotOpen());
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            var unit = new SqliteWriteUnit(db, _writer!, _live);
+            var unit = new SqliteWriteUnit(db, _writer!, _rows!, _live);
             var result = await work(unit);
             await transaction.CommitAsync(cancellationToken);
             lock (_live.Sync) unit.Publish();
@@ -114,6 +119,7 @@ public sealed class SqliteEngine : StorageEngine
     {
         _upkeep?.Dispose();
         _writer?.Dispose();
+        _rows?.Dispose();
         await _connection.DisposeAsync();
         using (var pooled = new SqliteConnection(ConnectionString(pooling: true))) SqliteConnection.ClearPool(pooled);
         _upkeep?.Close();

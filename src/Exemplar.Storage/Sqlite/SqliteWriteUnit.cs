@@ -7,10 +7,12 @@ namespace Exemplar.Storage.Sqlite;
 /// A management transaction on the writing connection. Its caller holds the write gate, so a state that was read stays as
 /// it is; memory follows only after the commit, in <see cref="Publish"/>.
 /// </summary>
-internal sealed class SqliteWriteUnit(ExemplarDb db, SqliteWriter writer, LiveMonitors live) : WriteUnit(db)
+internal sealed class SqliteWriteUnit(ExemplarDb db, SqliteWriter writer, SqliteRowWriter rows, LiveMonitors live) : WriteUnit(db)
 {
     private readonly Dictionary<int, LiveMonitor> _changed = [];
     private readonly List<Action> _afterCommit = [];
+
+    internal override RowWriter Rows => rows;
 
     /// <summary>Makes the committed unit visible. Called under the live monitors' lock.</summary>
     public void Publish()
