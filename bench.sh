@@ -5,6 +5,7 @@
 #   ./bench.sh detect [--engine sqlite|postgres] [--monitors 1000000] [--silent 10] [--grace 5] [--seconds 60] [--rate N]
 #                     [--start-allowance SECONDS]
 #   ./bench.sh alerts [--monitors 1000]
+#   ./bench.sh mass   [--engine sqlite|postgres] [--monitors 10000] [--together 10] [--rate 200]
 #   ./bench.sh console [--monitors 10000] [--checks 10000000] [--repeats 60]
 #   All: [--results FOLDER]   where the figures go, bench/results by default
 #
@@ -367,6 +368,38 @@ alerts() {
   exit "$code"
 }
 
+# ---- mass ---------------------------------------------------------------------------------------------------------------
+
+mass() {
+  local engine=sqlite results=$root/bench/results options=()
+  while [ $# -gt 0 ]; do
+    [ $# -ge 2 ] || fail "$1 needs a value"
+    case $1 in
+      --engine) engine=$2 ;;
+      --results) results=$(realpath -m "$2") ;;
+      --monitors | --together | --rate) options+=("$1" "$2") ;;
+      *) fail "mass has no option $1" ;;
+    esac
+    shift 2
+  done
+  [[ $engine =~ ^(sqlite|postgres)$ ]] || fail "there is no engine '$engine': sqlite or postgres"
+  build
+  make_work
+  mkdir "$work/data"
+  connection=""
+  if [ "$engine" = postgres ]; then
+    start_postgres
+    make_database bench
+  fi
+  timeout -k 30 1800 dotnet "$bench_dll" mass --server "$server_dll" --data "$work/data" --postgres "$connection" \
+    --results "$results" --revision "$(revision)" ${options[@]+"${options[@]}"} &
+  child_pid=$!
+  wait "$child_pid"
+  local code=$?
+  child_pid=""
+  exit "$code"
+}
+
 # ---- console ------------------------------------------------------------------------------------------------------------
 
 console() {
@@ -393,6 +426,6 @@ console() {
 }
 
 case ${1:-} in
-  ingest | detect | alerts | console) "$@" ;;
-  *) sed -n '2,13s/^# \{0,1\}//p' "$0"; exit 2 ;;
+  ingest | detect | alerts | mass | console) "$@" ;;
+  *) sed -n '2,14s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac

@@ -19,7 +19,6 @@ internal sealed record StormOutcome(
 internal sealed class Storm(string name, int monitors, int channels, bool oneHangs)
 {
     private const double IntervalMinutes = 0.5;
-    private const double GraceMinutes = 1 / 60.0;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
@@ -28,34 +27,22 @@ internal sealed class Storm(string name, int monitors, int channels, bool oneHan
         await using var receiver = await Receiver.StartAsync();
         await using var server = await ServerProcess.StartAsync(
             dll, data, postgres, token, ("EXEMPLAR_ALLOW_PRIVATE_ADDRESSES", "127.0.0.0/8"), ("EXEMPLAR_RATE_LIMIT_PER_TOKEN", "0"));
-        using var http = new HttpClient { BaseAddress = server.Address };
-        http.DefaultRequestHeaders.Add("X-API-Key", token);
+        using var api = new MonitoringApi(server.Address, token);
         for (var channel = 0; channel < channels; channel++)
-            await PostAsync(http, "/api/monitoring/channels", new
+            await api.PostAsync("/api/monitoring/channels", new
             {
                 kind = "webhook", name = $"channel {channel}", tags = new[] { $"channel-{channel}" },
                 config = new { url = new Uri(receiver.Address, oneHangs && channel == 0 ? "/hang" : "/").ToString() },
             });
-        var ids = new string[monitors];
-        await InParallelAsync(monitors, async number => ids[number] = (await PostAsync(http, "/api/monitoring/monitors", new
-        {
-            kind = "heartbeat", name = $"job {number}", tags = new[] { $"channel-{number % channels}" }, starts = "first_heartbeat",
-            expected_interval_minutes = IntervalMinutes, grace_period_minutes = GraceMinutes,
-        })).GetProperty("id").GetString()!);
-
-        // Delayed heartbeats of one moment: so all deadlines are one.
-        var beatAt = TimeProvider.System.GetUtcNow();
-        beatAt = DateTimeOffset.FromUnixTimeMilliseconds(beatAt.ToUnixTimeMilliseconds());
-        await InParallelAsync(monitors, number => PostAsync(http, "/api/monitoring/heartbeat", new { monitor_id = ids[number], occurred_at = beatAt }));
-        var deadline = beatAt.AddMinutes(IntervalMinutes).AddMilliseconds(Math.Round(GraceMinutes * 60_000));
-        if (TimeProvider.System.GetUtcNow() > deadline.AddSeconds(-1)) throw new BenchException("The monitors could not be arranged in time.");
+        var ids = await api.CreateMonitorsAsync("job", monitors, IntervalMinutes, number => [$"channel-{number % channels}"]);
+        var deadline = await api.BeatAtOnceAsync(ids, IntervalMinutes);
 
         var expected = Enumerable.Range(0, monitors).Count(number => !(oneHangs && number % channels == 0));
         while (receiver.Answered.Count < expected && TimeProvider.System.GetUtcNow() < deadline + Patience)
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
 
         var stored = new int[monitors];
-        await InParallelAsync(monitors, async number => stored[number] = await StoredAfterAsync(http, ids[number], deadline));
+        await MonitoringApi.InParallelAsync(monitors, async number => stored[number] = await StoredAfterAsync(api.Http, ids[number], deadline));
         var answered = receiver.Answered.Values.Select(a => (int)(a.AtMs - deadline.ToUnixTimeMilliseconds())).ToList();
         var repeats = receiver.Answered.Values.Count(a => a.Times > 1);
         await server.StopAsync();
@@ -69,15 +56,4 @@ internal sealed class Storm(string name, int monitors, int channels, bool oneHan
         if (first.GetProperty("at").GetDateTimeOffset() != deadline) throw new BenchException($"The deadline of {id} is not the common one.");
         return (int)(first.GetProperty("received_at").GetDateTimeOffset() - deadline).TotalMilliseconds;
     }
-
-    private static async Task<JsonElement> PostAsync(HttpClient http, string path, object body)
-    {
-        using var answer = await http.PostAsJsonAsync(path, body);
-        return answer.IsSuccessStatusCode
-            ? await answer.Content.ReadFromJsonAsync<JsonElement>()
-            : throw new BenchException($"{path}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
-    }
-
-    private static Task InParallelAsync(int count, Func<int, Task> work) =>
-        Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (number, _) => await work(number));
 }
