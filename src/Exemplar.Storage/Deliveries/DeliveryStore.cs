@@ -40,14 +40,22 @@ public sealed record AttemptResult(
 /// </summary>
 public sealed class DeliveryStore(StorageEngine engine)
 {
+    private const string End =
+        "UPDATE deliveries SET state = $1, due_at_ms = $2, finished_at_ms = $3, detail = $4 WHERE number = $5 AND state = 0 AND attempts = $6";
+
+    private const string AddAttempt =
+        "INSERT INTO delivery_attempts (delivery_number, attempt, at_ms, took_ms, outcome, detail) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+
     /// <summary>Channels with something to deliver now.</summary>
     public async Task<IReadOnlyList<int>> DueChannelsAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var nowMs = now.ToMs();
         await using var db = engine.Read();
-        // By channel, not by delivery: a channel that hangs may have very many.
+        // By channel, not by delivery: a channel that hangs may have very many. And asked for the first of each rather than whether
+        // there is any: that PostgreSQL would answer by reading all of them, before anything was counted.
         return await db.Channels
-            .Where(c => db.Deliveries.Any(d => d.ChannelNumber == c.Number && d.State == (int)DeliveryState.Pending && d.DueAtMs <= nowMs))
+            .Where(c => db.Deliveries.Where(d => d.ChannelNumber == c.Number && d.State == (int)DeliveryState.Pending && d.DueAtMs <= nowMs)
+                .OrderBy(d => d.DueAtMs).Select(d => (long?)d.DueAtMs).FirstOrDefault() != null)
             .Select(c => c.Number).ToListAsync(cancellationToken);
     }
 
@@ -73,17 +81,7 @@ public sealed class DeliveryStore(StorageEngine engine)
         int channelNumber, int limit, DateTimeOffset now, DateTimeOffset lostAt, bool looksAtOthers, CancellationToken cancellationToken) =>
         engine.WriteAsync<IReadOnlyList<ClaimedDelivery>>(async unit =>
         {
-            var skip = engine.Name == "postgresql" ? "FOR UPDATE OF d SKIP LOCKED" : "";
-            await using var command = Command(unit,
-                $"""
-                UPDATE deliveries SET due_at_ms = @lost, attempts = attempts + 1 WHERE number IN (
-                    SELECT d.number FROM deliveries d
-                    WHERE d.channel_number = @channel AND d.state = 0 AND d.due_at_ms <= @now AND NOT EXISTS (
-                        SELECT 1 FROM deliveries e WHERE e.channel_number = d.channel_number AND e.monitor_number = d.monitor_number
-                            AND e.number < d.number AND e.state = 0)
-                    ORDER BY d.due_at_ms, d.number LIMIT @limit {skip})
-                RETURNING number, id, channel_number, incident_number, attempts, created_at_ms, alert_number
-                """,
+            await using var command = Command(unit, engine.Name == "postgresql" ? DeliveryClaim.Postgres : DeliveryClaim.Sqlite,
                 ("@lost", lostAt.ToMs()), ("@channel", channelNumber), ("@now", now.ToMs()), ("@limit", limit));
             var claimed = new List<(ClaimedDelivery Delivery, long AlertNumber)>();
             await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
@@ -124,22 +122,8 @@ public sealed class DeliveryStore(StorageEngine engine)
     public Task RecordAsync(IReadOnlyList<AttemptResult> results, CancellationToken cancellationToken) =>
         engine.WriteAsync(async unit =>
         {
-            await using var update = Command(unit,
-                "UPDATE deliveries SET state = @state, due_at_ms = @due, finished_at_ms = @finished, detail = @detail WHERE number = @number AND state = 0 AND attempts = @attempt",
-                ("@state", 0), ("@due", 0L), ("@finished", null), ("@detail", ""), ("@number", 0L), ("@attempt", 0));
-            await using var insert = Command(unit,
-                "INSERT INTO delivery_attempts (delivery_number, attempt, at_ms, took_ms, outcome, detail) VALUES (@number, @attempt, @at, @took, @outcome, @detail) ON CONFLICT DO NOTHING",
-                ("@number", 0L), ("@attempt", 0), ("@at", 0L), ("@took", 0), ("@outcome", 0), ("@detail", ""));
-            foreach (var result in results)
-            {
-                var isPending = result.State == DeliveryState.Pending;
-                Set(update, (int)result.State, (result.NextAt ?? result.EndedAt).ToMs(), isPending ? DBNull.Value : result.EndedAt.ToMs(),
-                    result.Detail, result.Delivery.Number, result.Delivery.Attempt);
-                await update.ExecuteNonQueryAsync(cancellationToken);
-                Set(insert, result.Delivery.Number, result.Delivery.Attempt, result.At.ToMs(),
-                    (int)Math.Min(int.MaxValue, Math.Max(0, (result.EndedAt - result.At).TotalMilliseconds)), (int)result.Outcome, result.Detail);
-                await insert.ExecuteNonQueryAsync(cancellationToken);
-            }
+            await unit.Rows.RunAsync(End, [.. results.Select(EndOf)], cancellationToken);
+            await unit.Rows.RunAsync(AddAttempt, [.. results.Select(AttemptOf)], cancellationToken);
             await RecordHealthAsync(unit.Db, results, cancellationToken);
             return true;
         }, cancellationToken);
@@ -189,8 +173,15 @@ public sealed class DeliveryStore(StorageEngine engine)
         return command;
     }
 
-    private static void Set(DbCommand command, params ReadOnlySpan<object> values)
-    {
-        for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i];
-    }
+    private static object?[] EndOf(AttemptResult result) =>
+    [
+        (int)result.State, (result.NextAt ?? result.EndedAt).ToMs(), result.State == DeliveryState.Pending ? null : result.EndedAt.ToMs(),
+        result.Detail, result.Delivery.Number, result.Delivery.Attempt,
+    ];
+
+    private static object?[] AttemptOf(AttemptResult result) =>
+    [
+        result.Delivery.Number, result.Delivery.Attempt, result.At.ToMs(),
+        (int)Math.Min(int.MaxValue, Math.Max(0, (result.EndedAt - result.At).TotalMilliseconds)), (int)result.Outcome, result.Detail,
+    ];
 }

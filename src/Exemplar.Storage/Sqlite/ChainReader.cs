@@ -16,15 +16,20 @@ internal sealed record ChainedHeartbeat(long Seq, long AtMs, long Ordinal, long 
 
 /// <summary>
 /// Walks a monitor's chain of heartbeats from newer to older. Each step is one look-up by the log's primary key; a
-/// pointer to a heartbeat that was removed ends the chain.
+/// pointer to a heartbeat that was removed ends the chain. One reader serves many monitors, one after the other.
 /// </summary>
-internal sealed class ChainReader(SqliteConnection connection, int monitorNumber) : IDisposable
+internal sealed class ChainReader(SqliteConnection connection) : IDisposable
 {
     private readonly Statement _select = new(connection,
         "SELECT at_ms, ordinal, prev, anchor, check_random, metadata FROM heartbeats WHERE seq = ? AND monitor_number = ?");
 
+    private int _monitorNumber;
+
     /// <summary>The heartbeat the reader stands at; null past the end.</summary>
     public ChainedHeartbeat? Current { get; private set; }
+
+    /// <summary>From here on it reads the chain of this monitor, and stands nowhere in it.</summary>
+    public void Begin(int monitorNumber) => (_monitorNumber, Current) = (monitorNumber, null);
 
     /// <summary>Goes to the newest heartbeat from <paramref name="seq"/> on that is older than <paramref name="beforeMs"/>.</summary>
     public void Start(long seq, long beforeMs)
@@ -52,7 +57,7 @@ internal sealed class ChainReader(SqliteConnection connection, int monitorNumber
 
     private ChainedHeartbeat? Find(long seq)
     {
-        if (seq <= 0 || !_select.Bind(1, seq).Bind(2, monitorNumber).Step()) return null;
+        if (seq <= 0 || !_select.Bind(1, seq).Bind(2, _monitorNumber).Step()) return null;
         var found = new ChainedHeartbeat(
             seq, _select.Long(0), _select.Long(1), _select.Long(2), _select.Long(3), _select.Long(4),
             _select.IsNull(5) ? null : _select.Blob(5).ToArray());

@@ -52,9 +52,12 @@ internal sealed class SqliteCheckStore(string connectionString, LiveMonitors liv
         {
             await using var connection = new SqliteConnection(connectionString);
             await connection.OpenAsync(cancellationToken);
+            // In a mass outage very many are asked about at once: to prepare statements for each costs more than to run them.
+            using var chains = new ChainReader(connection);
+            using var others = new Statement(connection, OthersSql(hasOutcome: true));
             var last = new Dictionary<int, Check>();
             foreach (var (number, at) in before)
-                if (Read(connection, number, new CheckQuery(CheckOutcome.Up, null, at, 1, null), Newest).Items is [var check, ..]) last[number] = check;
+                if (Read(chains, others, number, new CheckQuery(CheckOutcome.Up, null, at, 1, null), Newest).Items is [var check, ..]) last[number] = check;
             return last;
         }
         catch (SqliteException exception) when (exception.IsUnavailable())
@@ -65,13 +68,20 @@ internal sealed class SqliteCheckStore(string connectionString, LiveMonitors liv
 
     private CheckPage Read(SqliteConnection connection, int monitorNumber, CheckQuery query, HistoryCursor cursor)
     {
+        using var chain = new ChainReader(connection);
+        using var others = new Statement(connection, OthersSql(query.Outcome is not null));
+        return Read(chain, others, monitorNumber, query, cursor);
+    }
+
+    private CheckPage Read(ChainReader chain, Statement select, int monitorNumber, CheckQuery query, HistoryCursor cursor)
+    {
         var fromMs = query.From.ToMs() ?? long.MinValue;
         var toMs = query.To.ToMs() ?? long.MaxValue;
-        using var chain = new ChainReader(connection, monitorNumber);
+        chain.Begin(monitorNumber);
         if (query.Outcome is null or CheckOutcome.Up)
             chain.Start(cursor.ChainSeq >= 0 ? cursor.ChainSeq : HeadOf(monitorNumber), toMs);
 
-        var others = ReadOthers(connection, monitorNumber, query, fromMs, toMs, cursor);
+        var others = ReadOthers(select, monitorNumber, query, fromMs, toMs, cursor);
         var items = new List<Check>(query.Limit);
         var last = new HistoryCursor(0, cursor.OtherAtMs, cursor.OtherRandom);
         var nextOther = 0;
@@ -104,17 +114,17 @@ internal sealed class SqliteCheckStore(string connectionString, LiveMonitors liv
         lock (live.Sync) return live.Exists(monitorNumber) ? live[monitorNumber].Chain.HeadSeq : 0;
     }
 
+    // Two forms, because SQLite plans a statement before it sees the parameters: with an outcome the index on it leads.
+    private static string OthersSql(bool hasOutcome) =>
+        $"""
+        SELECT at_ms, check_random, outcome, source, error, latency_ms, metadata, received_at_ms FROM checks
+        WHERE monitor_number = ?1 {(hasOutcome ? "AND outcome = ?7" : "")} AND at_ms >= ?2 AND at_ms < ?3 AND at_ms <= ?4 AND (at_ms < ?4 OR check_random < ?5)
+        ORDER BY at_ms DESC, check_random DESC LIMIT ?6
+        """;
+
     private static List<Check> ReadOthers(
-        SqliteConnection connection, int monitorNumber, CheckQuery query, long fromMs, long toMs, HistoryCursor cursor)
+        Statement select, int monitorNumber, CheckQuery query, long fromMs, long toMs, HistoryCursor cursor)
     {
-        // Two forms, because SQLite plans a statement before it sees the parameters: with an outcome the index on it leads.
-        var outcome = query.Outcome is null ? "" : "AND outcome = ?7";
-        using var select = new Statement(connection,
-            $"""
-            SELECT at_ms, check_random, outcome, source, error, latency_ms, metadata, received_at_ms FROM checks
-            WHERE monitor_number = ?1 {outcome} AND at_ms >= ?2 AND at_ms < ?3 AND at_ms <= ?4 AND (at_ms < ?4 OR check_random < ?5)
-            ORDER BY at_ms DESC, check_random DESC LIMIT ?6
-            """);
         select.Bind(1, monitorNumber).Bind(2, fromMs).Bind(3, toMs).Bind(4, cursor.OtherAtMs).Bind(5, cursor.OtherRandom).Bind(6, query.Limit + 1);
         if (query.Outcome is { } only) select.Bind(7, (int)only);
 

@@ -72,7 +72,8 @@ internal sealed class SqlitePruner(WriteGate gate, SqliteWriter writer, LiveMoni
             (number, headSeq) = (select.Int(0), select.Long(1));
         }
 
-        using var chain = new ChainReader(writer.Connection, number);
+        using var chain = new ChainReader(writer.Connection);
+        chain.Begin(number);
         chain.Start(headSeq, long.MaxValue);
         var removed = RemoveChain(chain, RowsPerStep);
         if (chain.Current is { } rest)
@@ -168,7 +169,8 @@ internal sealed class SqlitePruner(WriteGate gate, SqliteWriter writer, LiveMoni
     /// <summary>Removes a monitor's heartbeats from an ordinal backwards; what is older hangs on them, so the sweep is carried to its end.</summary>
     private int Continue(CountSweep sweep)
     {
-        using var chain = new ChainReader(writer.Connection, sweep.Number);
+        using var chain = new ChainReader(writer.Connection);
+        chain.Begin(sweep.Number);
         chain.StartAtOrdinal(sweep.FromSeq, sweep.Ordinal);
         var removed = RemoveChain(chain, RowsPerStep);
         _countSweep = chain.Current is { } rest ? sweep with { FromSeq = rest.Seq } : null;
