@@ -8,7 +8,7 @@ namespace Exemplar.Server.Incidents;
 internal sealed class FollowUpPace
 {
     public const int SmallestPortion = 50;
-    public const int LargestPortion = 500;
+    public const int LargestPortion = 250;
 
     /// <summary>So many changes of a round are followed up without a rest: people hear of them at once.</summary>
     public const int WithoutRest = 1_000;
