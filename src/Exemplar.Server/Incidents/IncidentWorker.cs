@@ -14,18 +14,29 @@ internal sealed partial class IncidentWorker(
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Timers and reminders count in seconds and minutes: to look for them in each round would keep an idle server busy.</summary>
+    private const int TimersInRounds = 5;
+
     private readonly SemaphoreSlim _rounds = new(1, 1);
     private readonly RepeatedLine _refused = new();
 
-    /// <summary>Follows up everything that waits.</summary>
+    /// <summary>Follows up everything that waits, and what is due.</summary>
     /// <exception cref="StorageUnavailableException">What waits still does.</exception>
-    public async Task RoundAsync(CancellationToken cancellationToken)
+    public Task RoundAsync(CancellationToken cancellationToken) => RoundAsync(withTimers: true, cancellationToken);
+
+    private async Task RoundAsync(bool withTimers, CancellationToken cancellationToken)
     {
         await _rounds.WaitAsync(cancellationToken);
         try
         {
             changes.Begin();
-            while (await changes.FollowUpAsync(cancellationToken)) deliveries.Wake();
+            while (await changes.FollowUpAsync(cancellationToken))
+            {
+                deliveries.Wake();
+                // What followed may be due at once.
+                withTimers = true;
+            }
+            if (!withTimers) return;
             if (await noise.RunAsync(cancellationToken)) deliveries.Wake();
             if (await changes.RemindAsync(cancellationToken)) deliveries.Wake();
         }
@@ -37,11 +48,11 @@ internal sealed partial class IncidentWorker(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        for (var round = 0; !stoppingToken.IsCancellationRequested; round = (round + 1) % TimersInRounds)
         {
             try
             {
-                await RoundAsync(stoppingToken);
+                await RoundAsync(withTimers: round == 0, stoppingToken);
             }
             catch (Exception) when (stoppingToken.IsCancellationRequested)
             {
