@@ -51,6 +51,23 @@ public sealed class ConnectionTests
         await Assertions.Expect(page.Locator("#components-reconnect-modal")).ToBeHiddenAsync();
     }
 
+    [Fact]
+    public async Task A_page_whose_server_stands_still_does_not_go_on_looking_as_if_all_were_well()
+    {
+        await using var world = await BoardVisit.StartAloneAsync();
+        var notice = world.Page.Locator("#components-reconnect-modal");
+        await world.NewMonitorAsync("Invoice export");
+        await world.Visit.OpenAsync("/monitors");
+        await world.Visit.LiveAsync();
+
+        world.Visit.Server.Stop();
+        // The framework's own patience is 30 s.
+        await Assertions.Expect(notice).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        world.Visit.Server.Continue();
+        await Assertions.Expect(notice).ToBeHiddenAsync(new() { Timeout = 60_000 });
+        await world.Visit.LiveAsync();
+    }
+
     private static async Task<IPage> OpenAsync(Visit visit, Uri address)
     {
         var page = await visit.NewBrowserAsync(address.ToString());

@@ -23,10 +23,16 @@ namespace Exemplar.Server.Console;
 /// <summary>Wires the web console.</summary>
 internal static class ConsoleRegistration
 {
+    // A third of what start.js waits for it.
+    private static readonly TimeSpan IsThereEvery = TimeSpan.FromSeconds(3);
+
+    // Browsers let the timers of hidden tabs run once a minute, and with them the page's own signs of life.
+    private static readonly TimeSpan HiddenTabsMaySleep = TimeSpan.FromSeconds(90);
+
     /// <summary>The console's services and the start step that makes the first owner.</summary>
     public static IServiceCollection AddConsole(this IServiceCollection services)
     {
-        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => (hub.KeepAliveInterval, hub.ClientTimeoutInterval) = (IsThereEvery, HiddenTabsMaySleep));
         services.AddMudServices();
         services.AddCascadingAuthenticationState();
         services.AddHttpContextAccessor();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Text;
+using Exemplar.Testing;
 
 namespace Exemplar.Console.Tests.Support;
 
@@ -74,6 +75,11 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process.Kill();
         await _process.WaitForExitAsync();
     }
+
+    /// <summary>SIGSTOP: it stands still until <see cref="Continue"/>.</summary>
+    public void Stop() => Signals.Stop(_process.Id);
+
+    public void Continue() => Signals.Continue(_process.Id);
 
     /// <summary>Starts it on the same address and data.</summary>
     public async Task StartAgainAsync()
