@@ -22,7 +22,8 @@ namespace Exemplar.Storage.Incidents;
 /// </summary>
 public sealed class FollowUpStore(StorageEngine engine)
 {
-    private const int MostRecent = 50;
+    /// <summary>Open incidents that a monitor may join. In a mass outage of many small groups each has to be among them when the next of its monitors goes down.</summary>
+    private const int MostRecent = 500;
 
     /// <summary>True when an exception of this store means that the database cannot be used now.</summary>
     public bool IsUnavailable(Exception exception) => engine.IsUnavailable(exception);

@@ -15,8 +15,8 @@ internal sealed class PostgresPruner(NpgsqlDataSource source, CheckPartitions pa
     /// <summary>How many monitors one step asks for old checks.</summary>
     private const int MonitorsByAge = 500;
 
-    /// <summary>How many monitors one step compares with the count they may keep.</summary>
-    private const int MonitorsByCount = 50_000;
+    /// <summary>How many monitors one step compares with the count they may keep. There is one each second, also when nothing is to be done.</summary>
+    private const int MonitorsByCount = 5_000;
 
     private const long DayMs = 86_400_000;
 
