@@ -35,6 +35,7 @@ public sealed class FirstScreenTests
             var report = string.Join('\n', sizes.OrderByDescending(s => s.Value).Select(s => $"{s.Value,8} {s.Key}"));
             TestContext.Current.TestOutputHelper?.WriteLine(report);
             Assert.True(fetched.Sum(s => s.Value) < Most, report);
+            Assert.All(fetched.Where(s => s.Key.EndsWith("/monitors", StringComparison.Ordinal)), s => Assert.InRange(s.Value, 1, 40 * 1024));
             Assert.All(fetched.Where(s => s.Key.Contains("MudBlazor", StringComparison.Ordinal)), s => Assert.InRange(s.Value, 1, 100 * 1024));
         }
 

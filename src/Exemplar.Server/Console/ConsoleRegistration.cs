@@ -33,6 +33,9 @@ internal static class ConsoleRegistration
     public static IServiceCollection AddConsole(this IServiceCollection services)
     {
         services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => (hub.KeepAliveInterval, hub.ClientTimeoutInterval) = (IsThereEvery, HiddenTabsMaySleep));
+        // Pages alone: files are compressed beforehand. Not over TLS of our own, where the length of a page that repeats what its address
+        // says would give away what else stands in it (BREACH); a proxy decides that for itself.
+        services.AddResponseCompression(compression => compression.MimeTypes = ["text/html"]);
         services.AddMudServices();
         services.AddCascadingAuthenticationState();
         services.AddHttpContextAccessor();

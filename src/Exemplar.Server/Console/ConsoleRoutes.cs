@@ -28,6 +28,7 @@ internal static class ConsoleRoutes
         app.UseWhen(IsConsole, console =>
         {
             console.Use(AddHeadersAsync);
+            console.UseResponseCompression();
             console.UseMiddleware<NotFoundMiddleware>();
             console.UseMiddleware<FirstRunMiddleware>();
             console.UseAuthentication();
