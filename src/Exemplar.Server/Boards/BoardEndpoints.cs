@@ -1,6 +1,7 @@
 using Exemplar.Core.Ids;
 using Exemplar.Core.Tokens;
 using Exemplar.Server.Json;
+using Exemplar.Server.Maintenance;
 using Exemplar.Server.OpenApi;
 using Exemplar.Server.Problems;
 using Exemplar.Server.Requests;
@@ -32,7 +33,7 @@ internal static class BoardEndpoints
             .Describe("getBoard", "Read a board", "Its services, and whether it is published.")
             .AnswersBoard();
         group.MapGet("{id}/status", GetStatus).RequireScope(TokenScopes.Read)
-            .Describe("getBoardStatus", "Read how a board stands", "Every service with the worst status of its monitors. Not older than a second.")
+            .Describe("getBoardStatus", "Read how a board stands", "Every service with the worst status of its monitors, and the maintenance windows that touch it. Not older than a second.")
             .Answers(200, typeof(BoardStatusResource))
             .Fails(ProblemKind.BoardNotFound);
         group.MapPatch("{id}", Edit).RequireScope(TokenScopes.Write)
@@ -83,11 +84,13 @@ internal static class BoardEndpoints
             ? TypedResults.Json(BoardResource.Of(board), ApiJson.Wire.BoardResource)
             : NotFound();
 
-    private static async Task<IResult> GetStatus(string id, HttpContext context, LiveBoards live) =>
-        EntityId.TryParse(id, out var boardId)
-        && await live.OfAsync(context.Token().OrganizationNumber, boardId) is { } standing
-            ? TypedResults.Json(BoardStatusResource.Of(standing), ApiJson.Wire.BoardStatusResource)
-            : NotFound();
+    private static async Task<IResult> GetStatus(string id, HttpContext context, LiveBoards live, MaintenanceBanners banners)
+    {
+        var organization = context.Token().OrganizationNumber;
+        if (!EntityId.TryParse(id, out var boardId) || await live.OfAsync(organization, boardId) is not { } standing) return NotFound();
+        var maintenance = await banners.OfAsync(organization, standing.MonitorNumbers, upcoming: true, standing.At, context.RequestAborted);
+        return TypedResults.Json(BoardStatusResource.Of(standing, maintenance), ApiJson.Wire.BoardStatusResource);
+    }
 
     private static async Task<IResult> Edit(string id, HttpContext context, BoardStore boards, PublishedBoards published, TimeProvider clock)
     {

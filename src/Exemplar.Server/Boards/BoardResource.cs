@@ -1,6 +1,8 @@
 using Exemplar.Core.Boards;
 using Exemplar.Core.Ids;
+using Exemplar.Core.Maintenance;
 using Exemplar.Core.Monitors;
+using Exemplar.Server.Maintenance;
 
 namespace Exemplar.Server.Boards;
 
@@ -66,12 +68,23 @@ internal sealed record BoardStatusResource
 
     public required IReadOnlyList<ServiceStatusResource> Services { get; init; }
 
+    /// <summary>Maintenance windows that touch a service, now or within the next 7 days, what takes place now first; at most 10.</summary>
+    public required IReadOnlyList<BoardMaintenanceResource> Maintenance { get; init; }
+
     public required DateTimeOffset At { get; init; }
 
-    public static BoardStatusResource Of(BoardStanding standing) => new()
+    public static BoardStatusResource Of(BoardStanding standing, IReadOnlyList<MaintenanceBanner> maintenance) => new()
     {
         Status = standing.Status,
         At = standing.At,
+        Maintenance =
+        [
+            .. maintenance.Select(m => new BoardMaintenanceResource
+            {
+                Id = m.View.Window.Id, Title = m.View.Window.Title, Severity = m.View.Window.Severity, StartsAt = m.Time.From, EndsAt = m.Time.To,
+                Current = m.IsCurrent, Services = [.. standing.ServicesWith(m.Touches).Select(s => s.Slug)],
+            }),
+        ],
         Services =
         [
             .. standing.Services.Select(s => new ServiceStatusResource
@@ -97,6 +110,27 @@ internal sealed record ServiceStatusResource
 
     /// <summary>At most 1000: by hand first, then by tag.</summary>
     public required IReadOnlyList<MonitorStatusResource> Monitors { get; init; }
+}
+
+/// <summary>A maintenance window that touches a board.</summary>
+internal sealed record BoardMaintenanceResource
+{
+    public required EntityId Id { get; init; }
+
+    public required string Title { get; init; }
+
+    public required MaintenanceSeverity Severity { get; init; }
+
+    /// <summary>Of a window that recurs, the time that takes place now, or the next.</summary>
+    public required DateTimeOffset StartsAt { get; init; }
+
+    public required DateTimeOffset EndsAt { get; init; }
+
+    /// <summary>Whether it takes place now.</summary>
+    public required bool Current { get; init; }
+
+    /// <summary>The slugs of the services that it touches, in the board's order.</summary>
+    public required IReadOnlyList<string> Services { get; init; }
 }
 
 /// <summary>How one monitor of a service stands now.</summary>

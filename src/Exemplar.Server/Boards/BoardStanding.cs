@@ -30,6 +30,9 @@ public sealed record ServiceStanding(
 public sealed record BoardStanding(
     Board Board, MonitorStatus? Status, IReadOnlyList<ServiceStanding> Services, DateTimeOffset From, DateTimeOffset At)
 {
+    /// <summary>All that stand on it, each once.</summary>
+    public IReadOnlyCollection<int> MonitorNumbers => [.. Services.SelectMany(s => s.Monitors).Select(m => m.Monitor.Definition.Number).Distinct()];
+
     /// <summary>The services that have any of these monitors, in the board's order.</summary>
     public IEnumerable<Service> ServicesWith(IReadOnlySet<int> monitorNumbers) =>
         Services.Where(s => s.Monitors.Any(m => monitorNumbers.Contains(m.Monitor.Definition.Number))).Select(s => s.Service);

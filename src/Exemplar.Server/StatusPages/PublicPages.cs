@@ -41,8 +41,7 @@ internal sealed class PublicPages(
         {
             if (await _standings.OfAsync(board.OrganizationNumber, board.Id) is not { Board.IsPublished: true } standing) return null;
             var logo = await source.Boards.LogoAsync(standing.Board.Number, CancellationToken.None);
-            var numbers = standing.Services.SelectMany(s => s.Monitors).Select(m => m.Monitor.Definition.Number).ToHashSet();
-            var maintenance = await source.Maintenance.OfAsync(board.OrganizationNumber, numbers, upcoming: true, standing.At, CancellationToken.None);
+            var maintenance = await source.Maintenance.OfAsync(board.OrganizationNumber, standing.MonitorNumbers, upcoming: true, standing.At, CancellationToken.None);
             return new PublicPage(StatusPageView.Of(standing, logo is not null, maintenance), logo, services, loggers);
         }
         catch (Exception exception) when (before is not null && engine.IsUnavailable(exception))

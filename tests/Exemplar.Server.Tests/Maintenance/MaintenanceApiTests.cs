@@ -99,6 +99,26 @@ public sealed class MaintenanceApiTests(ApiServer server) : IClassFixture<ApiSer
     }
 
     [Fact]
+    public async Task A_board_tells_of_the_windows_that_touch_its_services()
+    {
+        var client = await server.NewOrganizationAsync();
+        var (monitor, other) = (await client.NewMonitorAsync(), await client.NewMonitorAsync());
+        var board = (await client.PostAsync("/api/monitoring/boards", new
+        {
+            name = "Payments", slug = "payments-in-maintenance",
+            services = new[] { new { name = "Ledger", monitor_ids = new[] { monitor.Text("id") } }, new { name = "Mail", monitor_ids = new[] { other.Text("id") } } },
+        })).ShouldBe(201).Body.Text("id");
+        var now = (await client.PostAsync(Path, new { title = "Upgrade", starts_at = "2026-11-23T05:00:00Z", ends_at = "2026-11-23T06:00:00Z", monitor_ids = new[] { monitor.Text("id") } })).ShouldBe(201).Body.Text("id");
+        var soon = (await client.PostAsync(Path, new { title = "Move", starts_at = "2026-11-24T05:00:00Z", ends_at = "2026-11-24T06:00:00Z", all_monitors = true })).ShouldBe(201).Body.Text("id");
+        await client.PostAsync(Path, new { title = "Next month", starts_at = "2026-12-24T05:00:00Z", ends_at = "2026-12-24T06:00:00Z", all_monitors = true });
+
+        var told = (await client.GetAsync($"/api/monitoring/boards/{board}/status")).ShouldBe(200).Body.GetProperty("maintenance").EnumerateArray().ToList();
+        Assert.Equal(
+            [(now, true, "2026-11-23T06:00:00.000Z", "ledger"), (soon, false, "2026-11-24T06:00:00.000Z", "ledger mail")],
+            told.Select(m => (m.Text("id"), m.GetProperty("current").GetBoolean(), m.Text("ends_at")!, string.Join(' ', m.GetProperty("services").EnumerateArray().Select(s => s.GetString())))));
+    }
+
+    [Fact]
     public async Task Another_organization_finds_nothing_and_a_reader_changes_nothing()
     {
         var client = await server.NewOrganizationAsync();

@@ -28,7 +28,8 @@ public sealed class ServiceForm
     /// <summary>Takes what was typed among the tags. Whoever saves without pressing the button beside it means it too.</summary>
     public string? TakeTag()
     {
-        var (tag, _) = (Tag.Trim(), Tag = "");
+        var tag = Tag.Trim();
+        Tag = "";
         if (tag.Length == 0 || Tags.Contains(tag, StringComparer.Ordinal)) return null;
         Tags.Add(tag);
         return tag;
