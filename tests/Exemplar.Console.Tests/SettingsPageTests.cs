@@ -56,7 +56,7 @@ public sealed class SettingsPageTests
 
         await visit.OpenAsync("/settings/audit");
         await Assertions.Expect(page.Locator(".audit-entry b")).ToHaveTextAsync(["Token revoked", "Token created", "Organization changed"]);
-        await Assertions.Expect(page.Locator(".audit-entry").Last).ToContainTextAsync("default_expected_interval_minutes");
+        await Assertions.Expect(page.Locator(".audit-entry").Last).ToContainTextAsync("default expected interval");
         // Who did it stands at the end of the line, not beneath it.
         var (time, who) = ((await page.Locator(".audit-entry time").First.BoundingBoxAsync())!, (await page.Locator(".entry-who").First.BoundingBoxAsync())!);
         Assert.True(who.X > time.X + time.Width && Math.Abs(who.Y - time.Y) < 12, "The columns of the audit log have fallen apart.");

@@ -8,6 +8,17 @@ namespace Exemplar.Console.Tests.Support;
 /// </summary>
 public sealed class TestBrowser : IAsyncDisposable
 {
+    // The browser listens to the last of these switches only, so what Playwright turns off is named again.
+    private static readonly string[] OfPlaywright =
+    [
+        "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "DialMediaRouteProvider", "GlobalMediaControls", "HttpsUpgrades", "LensOverlay",
+        "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning", "BlockOriginHeaderModificationOnRedirect", "AvoidCorsURLLoaderRestartOnRedirect",
+        "Translate", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled",
+    ];
+
+    // For each window the browser renders pages of its own behind an address bar that nobody sees: they cost more than ours.
+    private static readonly string[] OfTheAddressBar = ["WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup"];
+
     private static readonly Lazy<Task<(IPlaywright Playwright, IBrowser Browser)>> Started = new(StartAsync);
 
     internal static async Task<IBrowser> GetAsync() => (await Started.Value).Browser;
@@ -30,7 +41,11 @@ public sealed class TestBrowser : IAsyncDisposable
         return (playwright, await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = "/usr/bin/chromium",
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            Args =
+            [
+                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                "--disable-features=" + string.Join(',', [.. OfPlaywright, .. OfTheAddressBar]),
+            ],
         }));
     }
 }
