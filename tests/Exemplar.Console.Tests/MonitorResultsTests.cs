@@ -30,6 +30,8 @@ public sealed class MonitorResultsTests
         await Assertions.Expect(page.Locator(".checks .check .s-up")).ToHaveCountAsync(0);
 
         await visit.OpenAsync($"/monitors/{Scene.IdOf(9)}?range=7d");
+        await Assertions.Expect(bar.Locator(".s-down")).ToHaveCountAsync(3);
+        await bar.HoverAsync();
         var box = (await bar.BoundingBoxAsync())!;
         await page.Mouse.MoveAsync(box.X + (box.Width * 0.55f), box.Y + 20);
         await page.Mouse.DownAsync();
