@@ -106,7 +106,7 @@ into() {
 one_after_the_other() {
   local name
   for name in "$@"; do
-    into "$name" dotnet run --project "tests/$name" -c Release --no-build -- --no-progress --no-ansi --timeout 20m
+    into "$name" dotnet run --project "tests/$name" -c Release --no-build -- --no-progress --no-ansi --timeout 40m
   done
 }
 
