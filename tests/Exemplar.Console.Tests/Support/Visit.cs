@@ -1,6 +1,3 @@
-using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
-
 namespace Exemplar.Console.Tests.Support;
 
 /// <summary>A server with a browser in front of it. Fails the test when the browser's console shows an error.</summary>
@@ -8,9 +5,6 @@ internal sealed class Visit : IAsyncDisposable
 {
     public const string Email = "ada@example.org";
     public const string Password = "a long enough password";
-
-    private static readonly AxeRunOptions Everything = new() { ResultTypes = [ResultType.Violations] };
-    private static readonly AxeRunOptions ColoursAlone = new() { ResultTypes = [ResultType.Violations], RunOnly = RunOnlyOptions.Rules("color-contrast", "link-in-text-block") };
 
     private readonly bool _sharesServer;
     private readonly List<IBrowserContext> _contexts = [];
@@ -190,15 +184,8 @@ internal sealed class Visit : IAsyncDisposable
     /// <param name="page">The page as it stands.</param>
     /// <param name="name">How a fault names it.</param>
     /// <param name="coloursAlone">Whether everything but its colours was looked at already.</param>
-    public static async Task<IReadOnlyList<string>> FaultsAsync(IPage page, string name, bool coloursAlone = false)
-    {
-        var result = await page.RunAxe(coloursAlone ? ColoursAlone : Everything);
-        return
-        [
-            .. result.Violations.Where(v => v.Impact is "serious" or "critical")
-                .Select(v => $"{name}: {v.Id}, {v.Help}: {string.Join(" | ", v.Nodes.Take(5).Select(n => n.Html))}"),
-        ];
-    }
+    public static async Task<IReadOnlyList<string>> FaultsAsync(IPage page, string name, bool coloursAlone = false) =>
+        [.. (await Axe.FaultsAsync(page, coloursAlone)).Select(fault => $"{name}: {fault}")];
 
     public async Task SwitchToLightAsync() => await Context.AddCookiesAsync([new Cookie { Name = "exemplar_theme", Value = "light", Url = Server.Address.ToString() }]);
 
