@@ -7,6 +7,9 @@ cd "$(dirname "$0")"
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
 
+# What all of it may take, and what one test program of .NET may: a patient measure, for machines that are slow or busy.
+MOST_SECONDS=$((75 * 60)) LONGEST_SECONDS=$((30 * 60))
+
 passed=0 failed=0 skipped=0 logs=
 
 finish() {
@@ -102,11 +105,17 @@ into() {
   echo $? >"$logs/$name.code"
 }
 
-# one_after_the_other NAME …: test programs of .NET, in this order. One that hangs ends, as a failure, long before anybody gives up on all of them.
+# one_after_the_other NAME …: test programs of .NET, in this order. One that hangs ends, as a failure that has a name, and all of them
+# together before anybody gives up on them without one. It is asked first, and ended when its hanging test does not listen; which test
+# it is stands in what it wrote.
 one_after_the_other() {
-  local name
+  local name left
   for name in "$@"; do
-    into "$name" dotnet run --project "tests/$name" -c Release --no-build -- --no-progress --no-ansi --timeout 40m
+    left=$((MOST_SECONDS - SECONDS))
+    [ "$left" -ge 60 ] || left=60
+    [ "$left" -le "$LONGEST_SECONDS" ] || left=$LONGEST_SECONDS
+    into "$name" timeout --foreground --kill-after=10 "$((left + 30))" dotnet "tests/$name/bin/Release/net10.0/$name.dll" \
+      --no-progress --no-ansi --timeout "${left}s" --long-running 300 --xunit-diagnostics on --output Detailed
   done
 }
 
@@ -126,8 +135,8 @@ add() {
 # show NAME: what it wrote, once it has ended.
 show() {
   until [ -f "$logs/$1.code" ]; do sleep 1; done
-  echo "test.sh: $1"
-  cat "$logs/$1"
+  printf 'test.sh: %s, ended after %d:%02d minutes of all\n' "$1" $((SECONDS / 60)) $((SECONDS % 60))
+  grep -v '^passed ' "$logs/$1"
   # Once more at the end, where nobody has to look for them: .NET, node and Python name a failure in these ways.
   grep -E -A 6 '^(failed [A-Z]|✖ [A-Z]|FAIL: |ERROR: )' "$logs/$1" | cut -c 1-300 | sed "s/^/$1: /" | head -n 70 >>"$logs/failures"
 }
