@@ -75,7 +75,7 @@ public sealed class PostgresEngine : StorageEngine
 
     public override async Task OpenAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using (var db = new PostgresExemplarDb(_options)) await db.Database.MigrateAsync(cancellationToken);
+        await using (var db = new PostgresExemplarDb(_options)) await db.BringUpToDateAsync(cancellationToken);
         await _partitions.EnsureAsync(now, cancellationToken);
         await Deadlines.SetClockBackAsync(now, cancellationToken);
     }

@@ -66,7 +66,7 @@ public sealed class SqliteEngine : StorageEngine
         _writeOptions = new DbContextOptionsBuilder<SqliteExemplarDb>().UseSqlite(_connection).Options;
         await using (var db = new SqliteExemplarDb(_writeOptions))
         {
-            await db.Database.MigrateAsync(cancellationToken);
+            await db.BringUpToDateAsync(cancellationToken);
             _rows = new SqliteRowWriter(_connection, db.Model);
         }
 
