@@ -308,6 +308,32 @@ ingest() {
   [ "$bad_stops" -eq 0 ] || fail "$bad_stops times a server did not stop as it should"
 }
 
+# ---- benchmarks that start their server themselves ----------------------------------------------------------------------
+
+# prepare ENGINE: what is built, a folder for data, and a database on PostgreSQL, whose name is in $connection.
+prepare() {
+  build
+  make_work
+  mkdir "$work/data"
+  connection=""
+  [ "$1" = postgres ] || return 0
+  start_postgres
+  make_database bench
+}
+
+# measure KIND SECONDS OPTION …: a benchmark that starts its server itself. The time is a limit, not an expectation.
+measure() {
+  local kind=$1 limit=$2
+  shift 2
+  # In the background, so that a signal to this script is not held up.
+  timeout -k 30 "$limit" dotnet "$bench_dll" "$kind" --server "$server_dll" --data "$work/data" --revision "$(revision)" "$@" &
+  child_pid=$!
+  wait "$child_pid"
+  local code=$?
+  child_pid=""
+  exit "$code"
+}
+
 # ---- detect -------------------------------------------------------------------------------------------------------------
 
 detect() {
@@ -325,22 +351,8 @@ detect() {
   done
   [[ $engine =~ ^(sqlite|postgres)$ ]] || fail "there is no engine '$engine': sqlite or postgres"
   [[ $seconds =~ ^[1-9][0-9]{0,3}$ ]] || fail "--seconds must be a number from 1 to 3600"
-  build
-  make_work
-  mkdir "$work/data"
-  connection=""
-  if [ "$engine" = postgres ]; then
-    start_postgres
-    make_database bench
-  fi
-  # In the background, so that a signal to this script is not held up; the time is a limit, not an expectation.
-  timeout -k 30 $((seconds + 900)) dotnet "$bench_dll" detect --server "$server_dll" --data "$work/data" --postgres "$connection" \
-    --results "$results" --revision "$(revision)" ${options[@]+"${options[@]}"} &
-  child_pid=$!
-  wait "$child_pid"
-  local code=$?
-  child_pid=""
-  exit "$code"
+  prepare "$engine"
+  measure detect $((seconds + 900)) --postgres "$connection" --results "$results" ${options[@]+"${options[@]}"}
 }
 
 # ---- alerts -------------------------------------------------------------------------------------------------------------
@@ -356,16 +368,8 @@ alerts() {
     esac
     shift 2
   done
-  build
-  make_work
-  mkdir "$work/data"
-  timeout -k 30 600 dotnet "$bench_dll" alerts --server "$server_dll" --data "$work/data" \
-    --results "$results" --revision "$(revision)" ${options[@]+"${options[@]}"} &
-  child_pid=$!
-  wait "$child_pid"
-  local code=$?
-  child_pid=""
-  exit "$code"
+  prepare sqlite
+  measure alerts 600 --results "$results" ${options[@]+"${options[@]}"}
 }
 
 # ---- mass ---------------------------------------------------------------------------------------------------------------
@@ -383,21 +387,8 @@ mass() {
     shift 2
   done
   [[ $engine =~ ^(sqlite|postgres)$ ]] || fail "there is no engine '$engine': sqlite or postgres"
-  build
-  make_work
-  mkdir "$work/data"
-  connection=""
-  if [ "$engine" = postgres ]; then
-    start_postgres
-    make_database bench
-  fi
-  timeout -k 30 1800 dotnet "$bench_dll" mass --server "$server_dll" --data "$work/data" --postgres "$connection" \
-    --results "$results" --revision "$(revision)" ${options[@]+"${options[@]}"} &
-  child_pid=$!
-  wait "$child_pid"
-  local code=$?
-  child_pid=""
-  exit "$code"
+  prepare "$engine"
+  measure mass 1800 --postgres "$connection" --results "$results" ${options[@]+"${options[@]}"}
 }
 
 # ---- console ------------------------------------------------------------------------------------------------------------
@@ -413,16 +404,8 @@ console() {
     esac
     shift 2
   done
-  build
-  make_work
-  mkdir "$work/data"
-  timeout -k 30 1800 dotnet "$bench_dll" console --server "$server_dll" --data "$work/data" \
-    --results "$results" --revision "$(revision)" ${options[@]+"${options[@]}"} &
-  child_pid=$!
-  wait "$child_pid"
-  local code=$?
-  child_pid=""
-  exit "$code"
+  prepare sqlite
+  measure console 1800 --results "$results" ${options[@]+"${options[@]}"}
 }
 
 case ${1:-} in
