@@ -85,7 +85,9 @@ public sealed class BoardPageTests
         await Assertions.Expect(page.GetByText("The logo must be a PNG, JPEG or WebP image.")).ToBeVisibleAsync();
 
         await page.Locator("#logo").SetInputFilesAsync(new FilePayload { Name = "logo.svg", MimeType = "image/svg+xml", Buffer = await page.ScreenshotAsync(new() { Clip = new() { Width = 120, Height = 40 } }) });
-        await Assertions.Expect(page.GetByAltText("The logo as it is now")).ToBeVisibleAsync();
+        var preview = page.GetByAltText("The logo as it is now");
+        await Assertions.Expect(preview).ToBeVisibleAsync();
+        Assert.Equal(120, await preview.EvaluateAsync<int>("e => e.decode().then(() => e.naturalWidth)"));
         await page.GetByRole(AriaRole.Button, new() { Name = "Save board" }).ClickAsync();
         await page.WaitForURLAsync($"**/boards/{board}");
         await page.GotoAsync("/status/logo");
