@@ -18,7 +18,6 @@ finish() {
     echo "test.sh: what failed"
     cat "$logs/failures"
   fi
-  [ ! -s "$logs/again" ] || cat "$logs/again"
   [ "$skipped" -eq 0 ] || line="$line, $skipped skipped"
   echo "$line"
   [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
@@ -115,35 +114,9 @@ one_after_the_other() {
     left=$((MOST_SECONDS - SECONDS))
     [ "$left" -ge 60 ] || left=60
     [ "$left" -le "$LONGEST_SECONDS" ] || left=$LONGEST_SECONDS
-    set -- timeout --foreground --kill-after=10 "$((left + 30))" dotnet "tests/$name/bin/Release/net10.0/$name.dll" \
+    into "$name" timeout --foreground --kill-after=10 "$((left + 30))" dotnet "tests/$name/bin/Release/net10.0/$name.dll" \
       --no-progress --no-ansi --timeout "${left}s" --long-running 300 --xunit-diagnostics on --output Detailed
-    if [ "$name" = Exemplar.Console.Tests ]; then into_with_another_try "$name" "$@"; else into "$name" "$@"; fi
   done
-}
-
-# into_with_another_try NAME COMMAND …: the browser. On a busy machine it misses a click now and then, in another test each time; what
-# is broken fails twice. So up to three tests that failed are tried once more, alone, and what came of it is said.
-into_with_another_try() {
-  local name=$1 test failures=() left total
-  shift
-  into "$name.first" "$@"
-  total=$(count total "$logs/$name.first")
-  mapfile -t failures < <(sed -nE 's/^failed (Exemplar[A-Za-z0-9_.]+).*/\1/p' "$logs/$name.first" | sort -u)
-  left=$(count failed "$logs/$name.first")
-  if [ "$left" -ge 1 ] && [ "$left" -le 3 ] && [ "$left" -eq "${#failures[@]}" ]; then
-    for test in "${failures[@]}"; do
-      into "$name.again" "$@" --filter-method "$test"
-      if [ "$(cat "$logs/$name.again.code")" -eq 0 ] && [ "$(count succeeded "$logs/$name.again")" -eq 1 ]; then
-        left=$((left - 1))
-        echo "test.sh: $test failed at first, and passed alone" | tee -a "$logs/again" >>"$logs/$name.first"
-      else cat "$logs/$name.again" >>"$logs/$name.first"; fi
-    done
-    # The last totals count.
-    printf '  total: %d\n  failed: %d\n  succeeded: %d\n' "$total" "$left" "$((total - left))" >>"$logs/$name.first"
-    [ "$left" -gt 0 ] || echo 0 >"$logs/$name.first.code"
-  fi
-  mv "$logs/$name.first" "$logs/$name"
-  mv "$logs/$name.first.code" "$logs/$name.code"
 }
 
 count() { awk -v word="$1:" '$1 == word { n = $2 } END { print n + 0 }' "$2"; }
