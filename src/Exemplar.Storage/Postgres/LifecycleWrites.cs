@@ -18,8 +18,9 @@ internal sealed class LifecycleWrites
         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
         """;
 
-    // Each condition keeps a plan away that was made before anything was counted and cost ten thousand verdicts seconds to a minute: for
-    // each period that ends, by the index on to_ms it read every open one, by the index on from_ms every one begun at the same moment.
+    // Each condition keeps away a plan that cost ten thousand verdicts seconds to a minute: for each period that ends, by the index on
+    // to_ms it read every open one (nothing was counted yet), by the index on from_ms every one begun at the same moment (counted when
+    // each had begun at its own).
     // to_ms as an expression has no index, and a range of from_ms seems to be many rows to all but the primary key.
     internal const string ClosePeriods =
         """
