@@ -13,13 +13,13 @@ public sealed partial class AccountTests
         var page = visit.Page;
         var other = await visit.NewBrowserAsync();
         await Visit.SignInAsync(other, Visit.Email, Visit.Password);
-        await other.WaitForURLAsync("**/monitors");
+        await other.ArriveAsync("**/monitors");
         await visit.LiveAsync(other);
 
         await page.GotoAsync("/settings/profile");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out everywhere else" }).ClickAsync();
         await Assertions.Expect(page.GetByText("Every other sign-in has ended")).ToBeVisibleAsync();
-        await other.WaitForURLAsync("**/sign-in?to=**", new() { Timeout = 20_000 });
+        await other.ArriveAsync("**/sign-in?to=**", timeout: 20_000);
 
         await page.GetByLabel("Present password").FillAsync("not the password");
         await page.GetByLabel("New password", new() { Exact = true }).FillAsync("another long password");
@@ -36,7 +36,7 @@ public sealed partial class AccountTests
         await Visit.SignInAsync(other, Visit.Email, Visit.Password);
         await Assertions.Expect(other.GetByRole(AriaRole.Alert).First).ToContainTextAsync("E-mail or password is wrong");
         await Visit.SignInAsync(other, Visit.Email, "another long password");
-        await other.WaitForURLAsync("**/monitors");
+        await other.ArriveAsync("**/monitors");
         Assert.DoesNotContain("another long password", visit.Server.Log, StringComparison.Ordinal);
     }
 
@@ -87,13 +87,13 @@ public sealed partial class AccountTests
         foreach (var path in new[] { "organization", "members", "tokens", "audit", "profile" })
         {
             await visit.Page.GotoAsync($"/settings/{path}");
-            await visit.Page.WaitForURLAsync("**/sign-in?to=**");
+            await visit.Page.ArriveAsync("**/sign-in?to=**");
         }
         await visit.Page.GotoAsync("/sign-in?to=//evil.example/");
         await visit.Page.GetByLabel("E-mail").FillAsync(Visit.Email);
         await visit.Page.GetByLabel("Password").FillAsync(Visit.Password);
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
-        await visit.Page.WaitForURLAsync($"{visit.Server.Address}monitors");
+        await visit.Page.ArriveAsync($"{visit.Server.Address}monitors");
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed partial class AccountTests
         await Visit.SignInAsync(page, Visit.Email, Visit.Password);
         await Assertions.Expect(page.GetByRole(AriaRole.Alert).First).ToContainTextAsync("E-mail or password is wrong");
         await Visit.SignInAsync(page, Visit.Email, password);
-        await page.WaitForURLAsync("**/monitors");
+        await page.ArriveAsync("**/monitors");
         await page.GotoAsync("/settings/audit");
         await Assertions.Expect(page.Locator(".audit-entry").First).ToContainTextAsync("Account reset");
         Assert.DoesNotContain(password, again.Log, StringComparison.Ordinal);

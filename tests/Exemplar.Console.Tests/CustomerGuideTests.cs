@@ -13,13 +13,13 @@ public sealed class CustomerGuideTests
         var page = visit.Page;
 
         await page.GotoAsync("/");
-        await page.WaitForURLAsync("**/setup");
+        await page.ArriveAsync("**/setup");
         await page.GetByLabel("Organization").FillAsync("Analytical Engines");
         await page.GetByLabel("E-mail").FillAsync(Visit.Email);
         await page.GetByLabel("Password", new() { Exact = true }).FillAsync(Visit.Password);
         await page.GetByLabel("Password again").FillAsync(Visit.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Create organization" }).ClickAsync();
-        await page.WaitForURLAsync("**/monitors");
+        await page.ArriveAsync("**/monitors");
         await visit.OpenAsync("/monitors");
         await Assertions.Expect(page.GetByText("Nothing is watched yet")).ToBeVisibleAsync();
 
@@ -36,7 +36,7 @@ public sealed class CustomerGuideTests
         Assert.Contains("\"status\":\"up\"", await RunAsync(line), StringComparison.Ordinal);
         await Assertions.Expect(dialog.GetByText("The first heartbeat has arrived.")).ToBeVisibleAsync();
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Open Monitor results" }).ClickAsync();
-        await page.WaitForURLAsync($"**/monitors/{id}");
+        await page.ArriveAsync($"**/monitors/{id}");
 
         var standing = page.Locator(".standing");
         // Opening the page may have taken longer than the job's promise.

@@ -180,7 +180,7 @@ public abstract partial class EveryPage(bool isLight)
         await guest.GotoAsync("/join/nothing");
         await LookAsync(guest, "join-over", 390, 1440);
         await Visit.SignInAsync(guest, Visit.Email, Visit.Password);
-        await guest.WaitForURLAsync("**/sign-in/code**");
+        await guest.ArriveAsync("**/sign-in/code**");
         await LookAsync(guest, "sign-in-code", Widths);
         _shown.UnionWith(["/sign-in", "/sign-in/code", "/join/{Code}"]);
     }

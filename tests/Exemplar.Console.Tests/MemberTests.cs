@@ -97,7 +97,7 @@ public sealed class MemberTests
         // A second organization's owner, with ids of the first in the address.
         var guest = await visit.NewBrowserAsync();
         await Visit.SignInAsync(guest, Guest, Visit.Password);
-        await guest.WaitForURLAsync("**/monitors");
+        await guest.ArriveAsync("**/monitors");
         await visit.LiveAsync(guest);
         await Assertions.Expect(guest.Locator(".who-role")).ToContainTextAsync("Other works");
         await Assertions.Expect(guest.GetByText("Nothing is watched yet")).ToBeVisibleAsync();
@@ -115,13 +115,13 @@ public sealed class MemberTests
 
         await guest.GotoAsync(link);
         await guest.GetByRole(AriaRole.Button, new() { Name = "Join as " + Guest }).ClickAsync();
-        await guest.WaitForURLAsync("**/monitors");
+        await guest.ArriveAsync("**/monitors");
         await visit.LiveAsync(guest);
         await Assertions.Expect(guest.Locator(".who-role")).ToContainTextAsync("viewer");
         await Assertions.Expect(guest.GetByText("Ada's monitor").First).ToBeVisibleAsync();
         await guest.GotoAsync("/settings/profile");
         await guest.GetByRole(AriaRole.Button, new() { Name = "Open Other works" }).ClickAsync();
-        await guest.WaitForURLAsync("**/monitors");
+        await guest.ArriveAsync("**/monitors");
         await Assertions.Expect(guest.Locator(".who-role")).ToContainTextAsync("Other works");
         Assert.Empty(visit.Errors);
     }
@@ -142,7 +142,7 @@ public sealed class MemberTests
               form.submit();
             }
             """, organization);
-        await page.WaitForURLAsync("**/monitors");
+        await page.ArriveAsync("**/monitors");
         return (await page.Locator(".who-role").InnerTextAsync()).Split(" ·")[0];
     }
 
@@ -170,6 +170,6 @@ public sealed class MemberTests
         await guest.GetByLabel("Password", new() { Exact = true }).FillAsync(Visit.Password);
         await guest.GetByLabel("Password again").FillAsync(Visit.Password);
         await guest.GetByRole(AriaRole.Button, new() { Name = "Make account and join" }).ClickAsync();
-        await guest.WaitForURLAsync("**/monitors");
+        await guest.ArriveAsync("**/monitors");
     }
 }

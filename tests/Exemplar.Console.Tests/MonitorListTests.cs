@@ -18,14 +18,14 @@ public sealed class MonitorListTests
             await Assertions.Expect(page.Locator($".count:has(.s-{status})")).ToContainTextAsync($"{count} ");
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Name", Exact = true }).ClickAsync();
-        await page.WaitForURLAsync("**/monitors?sort=name");
+        await page.ArriveAsync("**/monitors?sort=name");
         await Assertions.Expect(names).ToHaveTextAsync(Scene.Names.Order(StringComparer.OrdinalIgnoreCase));
         await page.GetByRole(AriaRole.Link, new() { Name = "Name" }).First.ClickAsync();
-        await page.WaitForURLAsync("**/monitors?sort=-name");
+        await page.ArriveAsync("**/monitors?sort=-name");
         await Assertions.Expect(names).ToHaveTextAsync(Scene.Names.OrderDescending(StringComparer.OrdinalIgnoreCase));
 
         await page.GetByLabel("Tag", new() { Exact = true }).SelectOptionAsync("billing");
-        await page.WaitForURLAsync("**/monitors?tag=billing&sort=-name");
+        await page.ArriveAsync("**/monitors?tag=billing&sort=-name");
         await Assertions.Expect(names).ToHaveTextAsync(["Payment webhooks worker", "Invoice export", "Currency rates import"]);
         await page.GetByLabel("Kind", new() { Exact = true }).SelectOptionAsync("ssl");
         await Assertions.Expect(page.GetByText("No monitor matches")).ToBeVisibleAsync();

@@ -23,7 +23,7 @@ public sealed class MonitorResultsTests
         await Assertions.Expect(tip).ToContainTextAsync("down for 58 min");
         await Assertions.Expect(tip).ToContainTextAsync("no heartbeat received within");
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**from=*&to=*");
+        await page.ArriveAsync("**from=*&to=*");
         await Assertions.Expect(page.GetByText("Downtime, range")).ToBeVisibleAsync();
         await Assertions.Expect(page.Locator(".facts-row")).ToContainTextAsync("58 min");
         await Assertions.Expect(bar.Locator(".s-up")).ToHaveCountAsync(0);
@@ -37,7 +37,7 @@ public sealed class MonitorResultsTests
         await page.Mouse.DownAsync();
         await page.Mouse.MoveAsync(box.X + (box.Width * 0.62f), box.Y + 30);
         await page.Mouse.UpAsync();
-        await page.WaitForURLAsync("**from=*&to=*");
+        await page.ArriveAsync("**from=*&to=*");
         await Assertions.Expect(bar.Locator(".s-down")).ToHaveCountAsync(2);
         await page.Locator(".choice", new() { HasText = "×" }).ClickAsync();
         await Assertions.Expect(page.GetByText("Uptime, 24h")).ToBeVisibleAsync();

@@ -28,23 +28,23 @@ public sealed class SecondFactorTests
 
         var other = await visit.NewBrowserAsync();
         await Visit.SignInAsync(other, Visit.Email, Visit.Password);
-        await other.WaitForURLAsync("**/sign-in/code**");
+        await other.ArriveAsync("**/sign-in/code**");
         // The password alone opens nothing.
         await other.GotoAsync("/monitors");
-        await other.WaitForURLAsync("**/sign-in?to=**");
+        await other.ArriveAsync("**/sign-in?to=**");
         await other.GotoAsync("/sign-in/code");
         await SendCodeAsync(other, first);
         await Assertions.Expect(other.GetByRole(AriaRole.Alert).First).ToContainTextAsync("was used before");
         await SendCodeAsync(other, Totp.Code(key, stepsAhead: 1));
-        await other.WaitForURLAsync("**/monitors");
+        await other.ArriveAsync("**/monitors");
 
         foreach (var (code, opens) in new[] { (codes[3].ToLowerInvariant(), true), (codes[3], false) })
         {
             var third = await visit.NewBrowserAsync();
             await Visit.SignInAsync(third, Visit.Email, Visit.Password);
-            await third.WaitForURLAsync("**/sign-in/code**");
+            await third.ArriveAsync("**/sign-in/code**");
             await SendCodeAsync(third, code);
-            if (opens) await third.WaitForURLAsync("**/monitors");
+            if (opens) await third.ArriveAsync("**/monitors");
             else await Assertions.Expect(third.GetByRole(AriaRole.Alert).First).ToContainTextAsync("The code is wrong");
         }
 
@@ -77,7 +77,7 @@ public sealed class SecondFactorTests
 
         var other = await visit.NewBrowserAsync();
         await Visit.SignInAsync(other, Visit.Email, Visit.Password);
-        await other.WaitForURLAsync("**/sign-in/code**");
+        await other.ArriveAsync("**/sign-in/code**");
         foreach (var wrong in new[] { "000001", "000002", "WRONG-CODE1", "WRONG-CODE2", "000003" })
         {
             await SendCodeAsync(other, wrong);
@@ -86,7 +86,7 @@ public sealed class SecondFactorTests
         await SendCodeAsync(other, Totp.Code(key, stepsAhead: 1));
         await Assertions.Expect(other.GetByRole(AriaRole.Alert).First).ToBeVisibleAsync();
         await other.GotoAsync("/monitors");
-        await other.WaitForURLAsync("**/sign-in?to=**");
+        await other.ArriveAsync("**/sign-in?to=**");
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class SecondFactorTests
             },
         });
         await Visit.SignInAsync(page, Visit.Email, Visit.Password);
-        await page.WaitForURLAsync("**/monitors");
+        await page.ArriveAsync("**/monitors");
         await page.GotoAsync("/settings/profile");
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Work laptop");
         await page.Locator("#passkey-password").FillAsync("not the password");
@@ -120,7 +120,7 @@ public sealed class SecondFactorTests
         await page.Context.ClearCookiesAsync();
         await page.GotoAsync("/sign-in?to=/settings/profile");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).ClickAsync();
-        await page.WaitForURLAsync("**/settings/profile");
+        await page.ArriveAsync("**/settings/profile");
         await page.GetByRole(AriaRole.Button, new() { Name = "Remove the passkey Work laptop" }).ClickAsync();
         await Assertions.Expect(page.GetByText("The passkey is removed")).ToBeVisibleAsync();
 

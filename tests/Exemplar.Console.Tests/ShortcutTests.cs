@@ -34,7 +34,7 @@ public sealed class ShortcutTests
         await page.Keyboard.PressAsync("x");
         await Assertions.Expect(page.GetByText("1 selected")).ToBeVisibleAsync();
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync($"**/monitors/{Scene.IdOf(5)}");
+        await page.ArriveAsync($"**/monitors/{Scene.IdOf(5)}");
         await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("Warehouse sync, eu-west");
         await page.Keyboard.PressAsync("e");
         await Assertions.Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("Edit Warehouse sync");
@@ -42,12 +42,12 @@ public sealed class ShortcutTests
         await Assertions.Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
         await page.Keyboard.PressAsync("g");
         await page.Keyboard.PressAsync("h");
-        await page.WaitForURLAsync("**/help");
+        await page.ArriveAsync("**/help");
         await Assertions.Expect(page.Locator("pre[aria-label=curl]")).ToContainTextAsync(visit.Server.Address.GetLeftPart(UriPartial.Authority) + "/api/monitoring/heartbeat");
         await Assertions.Expect(page.Locator(".guide ol > li")).ToHaveCountAsync(7);
         await page.Keyboard.PressAsync("g");
         await page.Keyboard.PressAsync("m");
-        await page.WaitForURLAsync("**/monitors");
+        await page.ArriveAsync("**/monitors");
         await Assertions.Expect(page.Locator("[data-row]")).ToHaveCountAsync(Scene.Names.Count);
         await page.Keyboard.PressAsync("c");
         await Assertions.Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("CREATE_MONITOR");

@@ -1,3 +1,5 @@
+using Exemplar.Console.Tests.Support;
+
 namespace Exemplar.Console.Tests.Boards;
 
 /// <summary>Boards in a real browser, from making one to a missed heartbeat that turns it red.</summary>
@@ -12,7 +14,7 @@ public sealed class BoardTests
         await world.NewMonitorAsync("Web one", tags: "web");
         await visit.OpenAsync("/boards");
         await page.GetByRole(AriaRole.Link, new() { Name = "Create your first board" }).ClickAsync();
-        await page.WaitForURLAsync("**/boards/new");
+        await page.ArriveAsync("**/boards/new");
         await visit.LiveAsync();
 
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Production EU");
@@ -41,7 +43,7 @@ public sealed class BoardTests
         await world.BeatAsync(job);
         await Assertions.Expect(page.Locator(".board-service .service-head .status.s-up")).ToHaveCountAsync(2);
         await page.GetByRole(AriaRole.Link, new() { Name = "Nightly backup" }).ClickAsync();
-        await page.WaitForURLAsync($"**/monitors/{job}");
+        await page.ArriveAsync($"**/monitors/{job}");
         Assert.Empty(visit.Errors);
     }
 

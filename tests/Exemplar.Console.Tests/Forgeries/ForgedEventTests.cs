@@ -120,7 +120,7 @@ public sealed class ForgedEventTests
         await Database.CopyAccountAsync(world.Visit.Server, email, world.Visit.Organization, role: 0);
         var page = await world.Visit.NewBrowserAsync();
         await Visit.SignInAsync(page, email, Visit.Password);
-        await page.WaitForURLAsync("**/monitors");
+        await page.ArriveAsync("**/monitors");
         return page;
     }
 

@@ -130,7 +130,7 @@ public sealed class IncidentPagesTests
         await page.GetByRole(AriaRole.Link, new() { Name = "Report" }).First.ClickAsync();
         await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("Report");
         await page.Locator(".latest li a").ClickAsync();
-        await page.WaitForURLAsync("**/incidents/*");
+        await page.ArriveAsync("**/incidents/*");
         await report.BeatAsync();
         await Assertions.Expect(page.Locator(".facts-row")).ToContainTextAsync("2, 1 still down");
         await Assertions.Expect(page.Locator(".happened")).ToContainTextAsync("recovered Report");

@@ -55,7 +55,7 @@ public sealed class ProbePageTests
         await dialog.GetByLabel("Condition 1, name").FillAsync("$.status");
         await dialog.GetByLabel("Condition 1, value").FillAsync("ok");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Save monitor" }).ClickAsync();
-        await page.WaitForURLAsync("**/monitors/*");
+        await page.ArriveAsync("**/monitors/*");
         var facts = page.Locator("dl.facts").First;
         foreach (var text in new[] { "https://example.com/health", "200, 204", "Authorization", "values are secret", "json $.status contains ok", "interval_minutes", "failures_before_down" })
             await Assertions.Expect(facts).ToContainTextAsync(text);
@@ -91,7 +91,7 @@ public sealed class ProbePageTests
         await dialog.GetByLabel("Host", new() { Exact = true }).FillAsync("example.com");
         await visit.ShouldBeAccessibleAsync($"create {kind}");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Save monitor" }).ClickAsync();
-        await visit.Page.WaitForURLAsync("**/monitors/*");
+        await visit.Page.ArriveAsync("**/monitors/*");
         await Assertions.Expect(visit.Page.Locator("dl.facts").First).ToContainTextAsync(fact);
     }
 }
