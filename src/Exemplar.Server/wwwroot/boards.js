@@ -5,6 +5,20 @@
   document.addEventListener("keydown", (event) => {
     if (moves.includes(event.key) && event.target.closest?.("[data-move]")) event.preventDefault();
   });
+  // What is moved is taken out of the page and put in elsewhere, which takes the focus from it. It is given back at once, not by way of
+  // the server: the next key would come to nothing meanwhile.
+  let held = null;
+  const keepFocus = new MutationObserver((changes) => {
+    if (document.activeElement !== document.body || !changes.some((change) => [...change.removedNodes].some((node) => node.contains(held)))) return;
+    if (held.isConnected) return held.focus();
+    const added = changes.flatMap((change) => [...change.addedNodes]).filter((node) => node instanceof Element);
+    added.map((node) => node.querySelector(`[data-moved="${CSS.escape(held.dataset.moved)}"]`)).find(Boolean)?.focus();
+  });
+  document.addEventListener("focusin", (event) => {
+    keepFocus.disconnect();
+    held = event.target.closest("[data-move]");
+    if (held) keepFocus.observe(held.closest("form"), { childList: true, subtree: true });
+  });
   document.addEventListener("dragstart", (event) => {
     if (!event.target.closest?.("[data-move]")) return;
     // Without data some browsers do not begin to drag.

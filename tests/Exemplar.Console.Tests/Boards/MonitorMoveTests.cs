@@ -61,6 +61,28 @@ public sealed class MonitorMoveTests
     }
 
     [Fact]
+    public async Task Keys_that_are_pressed_faster_than_the_page_follows_are_not_lost()
+    {
+        await using var world = await BoardVisit.StartAsync();
+        var (page, ids, board) = await OpenAsync(world);
+        await Service(page, "A").Locator(".removable-tag .handle").Nth(0).FocusAsync();
+
+        foreach (var key in (string[])["ArrowRight", "PageDown", "PageDown", "PageDown", "End"]) await page.Keyboard.PressAsync(key);
+        await Assertions.Expect(Names(page, "D")).ToHaveTextAsync(["Three", "One"]);
+        // As soon as it is seen where it went: the page does not wait for anybody then either.
+        await page.Keyboard.PressAsync("PageUp");
+        await Assertions.Expect(Names(page, "C")).ToHaveTextAsync(["One"]);
+        await page.Keyboard.PressAsync("PageUp");
+        await Assertions.Expect(Names(page, "B")).ToHaveTextAsync(["Three", "One"]);
+        await page.Keyboard.PressAsync("Home");
+        await Assertions.Expect(Names(page, "B")).ToHaveTextAsync(["One", "Three"]);
+        await Assertions.Expect(Service(page, "B").Locator(".removable-tag .handle").Nth(0)).ToBeFocusedAsync();
+
+        await SaveAsync(world, board, [ids[1]], [ids[0], ids[2]], [], [ids[2]]);
+        Assert.Empty(world.Visit.Errors);
+    }
+
+    [Fact]
     public async Task A_monitor_goes_to_another_service_by_a_finger()
     {
         await using var world = await BoardVisit.StartAsync();

@@ -1,6 +1,5 @@
 using Exemplar.Core.Boards;
 using Exemplar.Core.Ids;
-using Microsoft.AspNetCore.Components;
 
 namespace Exemplar.Server.Console.Boards;
 
@@ -34,9 +33,6 @@ public sealed class ServiceForm
         Tags.Add(tag);
         return tag;
     }
-
-    /// <summary>What the keyboard holds while it moves the service.</summary>
-    public ElementReference Handle { get; set; }
 }
 
 /// <summary>A board as it is being edited.</summary>

@@ -7,6 +7,8 @@ namespace Exemplar.Server.Console.Boards;
 /// <param name="services">The services of the board that is being edited.</param>
 public sealed class MonitorMoves(List<ServiceForm> services)
 {
+    private (ChosenMonitor Monitor, ServiceForm To)? _carried;
+
     /// <summary>What is dragged now; null when nothing is.</summary>
     public ChosenMonitor? Dragged { get; private set; }
 
@@ -15,9 +17,6 @@ public sealed class MonitorMoves(List<ServiceForm> services)
 
     /// <summary>The monitor that it is over; null between them.</summary>
     public ChosenMonitor? Over { get; set; }
-
-    /// <summary>Where the focus has to go: moving an element takes it away.</summary>
-    public (ServiceForm Service, string MonitorId)? Focus { get; set; }
 
     public void Begin(ServiceForm service, ChosenMonitor monitor) => (From, Dragged, Over) = (service, monitor, null);
 
@@ -37,11 +36,15 @@ public sealed class MonitorMoves(List<ServiceForm> services)
     /// <summary>Moves a monitor by a key: arrows, Home and End within its service, Page Up and Page Down to the service before and after. What happened; null when nothing did.</summary>
     public string? Press(string key, ServiceForm service, ChosenMonitor monitor)
     {
+        // Whoever presses fast presses again where the browser still shows it, though the last key has carried it on already.
+        if (!service.Monitors.Contains(monitor))
+        {
+            if (_carried is not { } carried || carried.Monitor != monitor || !carried.To.Monitors.Contains(monitor)) return null;
+            service = carried.To;
+        }
         if (key is "PageUp" or "PageDown") return Leave(monitor, service, isUp: key == "PageUp");
         var at = service.Monitors.IndexOf(monitor);
-        if (Within(service, at, Places.After(key, at, service.Monitors.Count)) is not { } told) return null;
-        Focus = (service, monitor.Id);
-        return told;
+        return Within(service, at, Places.After(key, at, service.Monitors.Count));
     }
 
     private string? Leave(ChosenMonitor monitor, ServiceForm from, bool isUp)
@@ -50,7 +53,7 @@ public sealed class MonitorMoves(List<ServiceForm> services)
         var others = isUp ? services.Take(at).Reverse() : services.Skip(at + 1);
         // A service that has it already is passed by, so that it is no wall.
         if (others.FirstOrDefault(s => !Has(s, monitor)) is not { } to) return $"No service {(isUp ? "before" : "after")} {from.Called} can take {monitor.Name}.";
-        Focus = (to, monitor.Id);
+        _carried = (monitor, to);
         return Carry(monitor, from, to, isUp ? to.Monitors.Count : 0);
     }
 
