@@ -1,9 +1,12 @@
+using System.Text.RegularExpressions;
 using Exemplar.Console.Tests.Boards;
+using Exemplar.Console.Tests.Support;
+using Exemplar.Testing;
 
 namespace Exemplar.Console.Tests;
 
 /// <summary>What somebody typed is stored, or refused where it stands; it is never dropped in silence.</summary>
-public sealed class LostInputTests
+public sealed partial class LostInputTests
 {
     [Fact]
     public async Task A_field_that_was_emptied_is_refused_and_brought_into_sight()
@@ -35,6 +38,32 @@ public sealed class LostInputTests
     }
 
     [Fact]
+    public async Task Escape_does_not_drop_what_was_filled_in_without_a_word()
+    {
+        await using var visit = await Visit.StartSharedAsync();
+        var page = visit.Page;
+        await visit.OpenAsync("/monitors");
+        var dialog = await visit.OpenCreateAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(dialog).ToHaveCountAsync(0);
+
+        await visit.OpenCreateAsync();
+        var name = dialog.GetByLabel("Name", new() { Exact = true });
+        await name.FillAsync("Nightly backup");
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(dialog.GetByText("Press Escape again to drop what you filled in.")).ToBeVisibleAsync();
+        await Assertions.Expect(name).ToHaveValueAsync("Nightly backup");
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(dialog).ToHaveCountAsync(0);
+
+        // What was saved cannot be dropped any more.
+        await visit.CreateMonitorAsync("Nightly backup", "5 min", "1 min");
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(dialog).ToHaveCountAsync(0);
+        Assert.Empty(visit.Errors);
+    }
+
+    [Fact]
     public async Task A_range_that_is_being_chosen_stays_while_the_page_goes_on()
     {
         await using var world = await BoardVisit.StartAsync();
@@ -55,7 +84,7 @@ public sealed class LostInputTests
         await Assertions.Expect(page.Locator(".choose-form .error")).ToHaveTextAsync("To must lie behind From.");
         await to.FillAsync("2026-01-03T00:00:01");
         await page.GetByRole(AriaRole.Button, new() { Name = "Show", Exact = true }).ClickAsync();
-        await page.WaitForURLAsync("**from=2026-01-02T03*");
+        await page.ArriveAsync("**from=2026-01-02T03*");
         Assert.Empty(visit.Errors);
     }
 
@@ -95,9 +124,27 @@ public sealed class LostInputTests
         await page.GetByRole(AriaRole.Button, new() { Name = "+ Invoice export" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "+ Invoice export" })).ToHaveCountAsync(0);
         await page.GetByRole(AriaRole.Button, new() { Name = "Save board" }).ClickAsync();
-        await page.WaitForURLAsync(url => !url.EndsWith("/new", StringComparison.Ordinal));
+        await page.ArriveAsync(new Regex("/boards/[0-9a-f]{24}$", RegexOptions.None, TimeSpan.FromSeconds(1)));
         var board = await world.BoardAsync(page.Url.Split('/')[^1]);
         Assert.Equal(1, board.GetProperty("services")[0].GetProperty("monitor_ids").GetArrayLength());
         Assert.Empty(visit.Errors);
     }
+
+    [Fact]
+    public void No_field_is_written_back_while_somebody_types_in_it()
+    {
+        // @bind tells the framework what the browser shows already. A value with a handler of its own does not: each answer of the server
+        // brings back what was typed a round trip before.
+        var folder = Path.Combine(Repository.Root, "src/Exemplar.Server/Console");
+        var fields = Directory.GetFiles(folder, "*.razor", SearchOption.AllDirectories)
+            .SelectMany(file => Field().Matches(File.ReadAllText(file)).Select(field => (File: Path.GetRelativePath(folder, file), Text: field.Value)))
+            .ToList();
+        Assert.NotEmpty(fields);
+        Assert.All(fields, field => Assert.False(
+            field.Text.Contains("@oninput", StringComparison.Ordinal) || (field.Text.Contains(" value=\"@", StringComparison.Ordinal) && field.Text.Contains("@onchange", StringComparison.Ordinal)),
+            $"{field.File}: {field.Text}"));
+    }
+
+    [GeneratedRegex("<(?:input|textarea) .*?>\n", RegexOptions.Singleline, matchTimeoutMilliseconds: 5_000)]
+    private static partial Regex Field();
 }

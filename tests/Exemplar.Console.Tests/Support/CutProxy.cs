@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Threading.Channels;
 
 namespace Exemplar.Console.Tests.Support;
 
-/// <summary>A wire between browser and server that can be cut: connections end, and new ones are refused, until it is mended.</summary>
+/// <summary>A wire between browser and server that can be cut: connections end, and new ones are refused, until it is mended. It may be a long one.</summary>
 internal sealed class CutProxy : IAsyncDisposable
 {
     private readonly Uri _server;
@@ -21,6 +22,9 @@ internal sealed class CutProxy : IAsyncDisposable
     }
 
     public Uri Address { get; }
+
+    /// <summary>How long everything is on its way, in either direction.</summary>
+    public TimeSpan Delay { get; set; }
 
     public static CutProxy Before(ServerProcess server) => new(server.Address);
 
@@ -62,12 +66,35 @@ internal sealed class CutProxy : IAsyncDisposable
         }
     }
 
-    private static async Task CopyAsync(Socket from, Socket to)
+    private async Task CopyAsync(Socket from, Socket to)
     {
+        // A long wire holds what was sent meanwhile, it does not send more slowly.
+        var wire = Channel.CreateUnbounded<(byte[] Sent, long ArrivesAt)>();
+        var arrivals = ArriveAsync(wire.Reader, from, to);
         var buffer = new byte[16 * 1024];
         try
         {
-            for (int read; (read = await from.ReceiveAsync(buffer)) > 0;) await to.SendAsync(buffer.AsMemory(0, read));
+            for (int read; (read = await from.ReceiveAsync(buffer)) > 0;)
+                wire.Writer.TryWrite((buffer[..read], Environment.TickCount64 + (long)Delay.TotalMilliseconds));
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            from.Dispose();
+            to.Dispose();
+        }
+        wire.Writer.Complete();
+        await arrivals;
+    }
+
+    private static async Task ArriveAsync(ChannelReader<(byte[] Sent, long ArrivesAt)> wire, Socket from, Socket to)
+    {
+        try
+        {
+            await foreach (var (sent, arrivesAt) in wire.ReadAllAsync())
+            {
+                if (arrivesAt - Environment.TickCount64 is > 0 and var wait) await Task.Delay(TimeSpan.FromMilliseconds(wait), TimeProvider.System);
+                await to.SendAsync(sent);
+            }
             to.Shutdown(SocketShutdown.Send);
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
