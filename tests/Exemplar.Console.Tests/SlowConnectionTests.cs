@@ -81,6 +81,35 @@ public sealed class SlowConnectionTests
         Assert.Empty(visit.Errors);
     }
 
+    [Fact]
+    public async Task What_is_done_before_a_page_hears_anything_is_done_as_soon_as_it_does()
+    {
+        await using var visit = await Visit.StartSharedAsync();
+        await using var proxy = CutProxy.Before(visit.Server);
+        var page = await visit.NewBrowserAsync(proxy.Address.ToString());
+        await visit.SignInAsync(page.Context, proxy.Address);
+        proxy.Delay = TimeSpan.FromMilliseconds(300);
+        var live = page.Locator(".shell[data-live=yes]");
+
+        await page.GotoAsync("/monitors", new() { WaitUntil = WaitUntilState.DOMContentLoaded });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create monitor" }).ClickAsync();
+        await Assertions.Expect(live).ToHaveCountAsync(0);
+        await Assertions.Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByLabel("Name", new() { Exact = true })).ToBeFocusedAsync();
+
+        await page.GotoAsync("/monitors", new() { WaitUntil = WaitUntilState.DOMContentLoaded });
+        var search = page.GetByRole(AriaRole.Search).GetByRole(AriaRole.Searchbox);
+        await search.ClickAsync();
+        await Assertions.Expect(live).ToHaveCountAsync(0);
+        await search.PressSequentiallyAsync("nightly", new() { Delay = 50 });
+        await live.WaitForAsync();
+        await page.Keyboard.TypeAsync(" backup");
+        await Assertions.Expect(search).ToHaveValueAsync("nightly backup");
+        await page.Keyboard.PressAsync("Enter");
+        await page.ArriveAsync("**/monitors?q=nightly*backup");
+        Assert.Empty(visit.Errors);
+    }
+
     // Live first, then far away: 300 ms to the server and as long back.
     private static async Task<IPage> OpenFarAwayAsync(Visit visit, CutProxy proxy)
     {

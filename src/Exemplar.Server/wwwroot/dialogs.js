@@ -37,7 +37,7 @@
     if (event.key !== "Escape" || event.isComposing || !known) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (!known.filled?.isConnected || Date.now() - known.warnedAt < patience) return known.dialog.querySelector(".mud-dialog-actions button").click();
+    if (!known.filled?.isConnected || Date.now() - known.warnedAt < patience) return known.dialog.querySelector(".mud-dialog-actions button")?.click();
     known.warnedAt = Date.now();
     warn(known.dialog);
   }, true);
