@@ -53,6 +53,11 @@ public sealed partial class LostInputTests
         await page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(dialog.GetByText("Press Escape again to drop what you filled in.")).ToBeVisibleAsync();
         await Assertions.Expect(name).ToHaveValueAsync("Nightly backup");
+        // Who goes on is asked anew.
+        await name.FillAsync("Nightly backup, eu-west");
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(dialog.GetByText("Press Escape again to drop what you filled in.")).ToBeVisibleAsync();
+        await Assertions.Expect(name).ToHaveValueAsync("Nightly backup, eu-west");
         await page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(dialog).ToHaveCountAsync(0);
 

@@ -26,7 +26,8 @@
 
   document.addEventListener("input", (event) => {
     const known = open.find(({ dialog }) => dialog.contains(event.target));
-    if (known) known.filled = event.target;
+    // Who goes on filling in has not asked to drop it.
+    if (known) Object.assign(known, { filled: event.target, warnedAt: 0 });
   });
 
   // Escape is the first button of a dialog: Cancel, or what closes it when all is done. Heard here, it works from the first moment. It
@@ -43,6 +44,7 @@
   }, true);
 
   function warn(dialog) {
+    dialog.querySelector(".escape-note")?.remove();
     const note = document.createElement("p");
     note.className = "escape-note";
     note.setAttribute("role", "status");
