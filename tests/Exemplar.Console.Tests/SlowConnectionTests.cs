@@ -122,6 +122,7 @@ public sealed class SlowConnectionTests
         await page.GotoAsync("/monitors", new() { WaitUntil = WaitUntilState.DOMContentLoaded });
         await page.GetByRole(AriaRole.Button, new() { Name = "Create monitor" }).ClickAsync();
         await Assertions.Expect(live).ToHaveCountAsync(0);
+        await live.WaitForAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByLabel("Name", new() { Exact = true })).ToBeFocusedAsync();
 

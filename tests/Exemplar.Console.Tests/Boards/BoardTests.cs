@@ -32,7 +32,7 @@ public sealed class BoardTests
         await page.GetByRole(AriaRole.Button, new() { Name = "Add tag" }).Nth(1).ClickAsync();
         await Assertions.Expect(page.Locator(".service-form").Nth(1)).ToContainTextAsync("web · 1");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save board" }).ClickAsync();
-        await Assertions.Expect(page.Locator(".board-service .service-head .status.s-up")).ToHaveCountAsync(2, new() { Timeout = 15_000 });
+        await Assertions.Expect(page.Locator(".board-service .service-head .status.s-up")).ToHaveCountAsync(2);
         await world.PatchMonitorAsync(job, new { expected_interval_minutes = 0.05 });
         var deadline = await world.BeatAsync(job);
         await page.Locator(".board-service.s-row-down").WaitForAsync();

@@ -39,8 +39,8 @@ public sealed class MaintenancePagesTests
         await Assertions.Expect(page.Locator(".standing .status")).ToContainTextAsync("maintenance", new() { Timeout = 20_000 });
         await Assertions.Expect(page.Locator(".maintenance-line")).ToContainTextAsync(Title);
         await Assertions.Expect(page.Locator(".maintenance-line")).ToContainTextAsync("the primary is next");
-        await Assertions.Expect(page.Locator(".legend")).ToContainTextAsync("maintenance", new() { Timeout = 15_000 });
-        await Assertions.Expect(page.Locator(".checks")).ToContainTextAsync($"maintenance: {Title} (from ", new() { Timeout = 15_000 });
+        await Assertions.Expect(page.Locator(".legend")).ToContainTextAsync("maintenance");
+        await Assertions.Expect(page.Locator(".checks")).ToContainTextAsync($"maintenance: {Title} (from ");
         await visit.OpenAsync("/incidents");
         await Assertions.Expect(page.GetByText("No open incident")).ToBeVisibleAsync();
 

@@ -8,19 +8,17 @@ namespace Exemplar.Console.Tests.Support;
 /// </summary>
 internal static class Arrival
 {
-    private const int Patience = 15_000;
-
     /// <param name="page">The page.</param>
     /// <param name="address">The whole address, where * stands for anything but a slash and ** for anything.</param>
     /// <param name="timeout">How long it may take, in milliseconds.</param>
-    public static Task ArriveAsync(this IPage page, string address, int timeout = Patience)
+    public static Task ArriveAsync(this IPage page, string address, int timeout = TestBrowser.Patience)
     {
         var pattern = Regex.Escape(address).Replace(@"\*\*", ".*", StringComparison.Ordinal).Replace(@"\*", "[^/]*", StringComparison.Ordinal);
         return page.ArriveAsync(new Regex($"^{pattern}$", RegexOptions.None, TimeSpan.FromSeconds(1)), timeout);
     }
 
     /// <inheritdoc cref="ArriveAsync(IPage, string, int)"/>
-    public static async Task ArriveAsync(this IPage page, Regex address, int timeout = Patience)
+    public static async Task ArriveAsync(this IPage page, Regex address, int timeout = TestBrowser.Patience)
     {
         await Assertions.Expect(page).ToHaveURLAsync(address, new() { Timeout = timeout });
         await page.WaitForFunctionAsync("() => document.readyState === 'complete'");

@@ -8,6 +8,12 @@ namespace Exemplar.Console.Tests.Support;
 /// </summary>
 public sealed class TestBrowser : IAsyncDisposable
 {
+    /// <summary>
+    /// How long anything may take that has no promised time, in milliseconds. Playwright's own five seconds for what is expected are a guess at
+    /// a fast machine; a promised time is measured where it is promised.
+    /// </summary>
+    internal const int Patience = 15_000;
+
     // The browser listens to the last of these switches only, so what Playwright turns off is named again.
     private static readonly string[] OfPlaywright =
     [
@@ -37,6 +43,7 @@ public sealed class TestBrowser : IAsyncDisposable
 
     private static async Task<(IPlaywright, IBrowser)> StartAsync()
     {
+        Assertions.SetDefaultExpectTimeout(Patience);
         var playwright = await Playwright.CreateAsync();
         return (playwright, await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {

@@ -78,7 +78,7 @@ internal sealed class Visit : IAsyncDisposable
             BaseURL = address,
             ViewportSize = new ViewportSize { Width = 1440, Height = 900 },
         });
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(TestBrowser.Patience);
         return context;
     }
 
