@@ -32,6 +32,12 @@ public abstract class StorageEngine : IAsyncDisposable
     /// <summary>Removes old checks and keeps the files in order.</summary>
     public abstract IUpkeepStore Upkeep { get; }
 
+    /// <summary>
+    /// Set after each commit that left word of a change of status. A hint for whoever follows it up: what a process that ended meanwhile
+    /// left is found by looking.
+    /// </summary>
+    public WakeSignal ChangeLeft { get; } = new();
+
     /// <summary>Brings the schema up to date and loads what the engine keeps in memory. Called once, before anything else.</summary>
     /// <param name="now">The present moment; moments of stored states that lie after it come from a clock that was set back.</param>
     /// <param name="cancellationToken">Stops the start.</param>

@@ -22,7 +22,7 @@ internal sealed partial class DeliveryWorker(
     private static readonly TimeSpan PatienceAtStop = TimeSpan.FromSeconds(3);
 
     private readonly SemaphoreSlim _rounds = new(1, 1);
-    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly WakeSignal _wake = new();
     private readonly ConcurrentDictionary<int, Task> _lanes = new();
     private readonly ConcurrentDictionary<int, DateTimeOffset> _restUntil = new();
     private readonly Dictionary<int, MessageBudget> _budgets = [];
@@ -31,17 +31,7 @@ internal sealed partial class DeliveryWorker(
     private bool _letGo;
 
     /// <summary>There is something new to deliver.</summary>
-    public void Wake()
-    {
-        try
-        {
-            _wake.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Somebody has woken it already.
-        }
-    }
+    public void Wake() => _wake.Set();
 
     /// <summary>Begins to deliver what is due. Returns the lanes that run, each until nothing is due for its channel.</summary>
     /// <exception cref="StorageUnavailableException">What is due still is.</exception>
@@ -74,7 +64,7 @@ internal sealed partial class DeliveryWorker(
     {
         try
         {
-            while (!stoppingToken.IsCancellationRequested)
+            while (true)
             {
                 try
                 {
@@ -93,7 +83,7 @@ internal sealed partial class DeliveryWorker(
                 {
                     RoundFailed(exception);
                 }
-                await WaitAsync(stoppingToken);
+                await _wake.WaitAsync(LookEvery, services.Clock, stoppingToken);
             }
         }
         finally
@@ -107,24 +97,6 @@ internal sealed partial class DeliveryWorker(
         // The round that may be running has to see that it is over before it finds its locks gone.
         base.Dispose();
         _rounds.Dispose();
-        _wake.Dispose();
-    }
-
-    /// <summary>Half a second, or until somebody wakes it.</summary>
-    private async Task WaitAsync(CancellationToken stopping)
-    {
-        using var timer = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var woken = _wake.WaitAsync(timer.Token);
-        await Task.WhenAny(woken, Task.Delay(LookEvery, services.Clock, timer.Token));
-        await timer.CancelAsync();
-        try
-        {
-            await woken;
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
-        {
-            // Time is up, or the worker stops, which the loop sees for itself.
-        }
     }
 
     private async Task RunLaneAsync(int channelNumber, MessageBudget budget, Task began, CancellationToken stopping)

@@ -22,6 +22,9 @@ internal sealed partial class FollowUpRound(
     /// <summary>True when an exception of a round means that the database cannot be used now.</summary>
     public bool IsUnavailable(Exception exception) => store.IsUnavailable(exception);
 
+    /// <summary>Waits until there is word of a change, and no longer than <paramref name="atMost"/>; true when there is.</summary>
+    public Task<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) => store.ChangeLeft.WaitAsync(atMost, clock, cancellationToken);
+
     /// <summary>A round begins.</summary>
     public void Begin()
     {

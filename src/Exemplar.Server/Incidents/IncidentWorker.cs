@@ -12,19 +12,18 @@ namespace Exemplar.Server.Incidents;
 internal sealed partial class IncidentWorker(
     FollowUpRound changes, NoiseRound noise, DeliveryWorker deliveries, TimeProvider clock, ILogger<IncidentWorker> logger) : BackgroundService
 {
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
+    /// <summary>Timers and reminders count in seconds and minutes, and changes say when they come.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Timers and reminders count in seconds and minutes: to look for them in each round would keep an idle server busy.</summary>
-    private const int TimersInRounds = 5;
+    /// <summary>Changes come in crowds: what comes meanwhile is one round's, and heartbeats keep the database to themselves.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
 
     private readonly SemaphoreSlim _rounds = new(1, 1);
     private readonly RepeatedLine _refused = new();
 
     /// <summary>Follows up everything that waits, and what is due.</summary>
     /// <exception cref="StorageUnavailableException">What waits still does.</exception>
-    public Task RoundAsync(CancellationToken cancellationToken) => RoundAsync(withTimers: true, cancellationToken);
-
-    private async Task RoundAsync(bool withTimers, CancellationToken cancellationToken)
+    public async Task RoundAsync(CancellationToken cancellationToken)
     {
         await _rounds.WaitAsync(cancellationToken);
         try
@@ -33,10 +32,7 @@ internal sealed partial class IncidentWorker(
             while (await changes.FollowUpAsync(cancellationToken))
             {
                 deliveries.Wake();
-                // What followed may be due at once.
-                withTimers = true;
             }
-            if (!withTimers) return;
             if (await noise.RunAsync(cancellationToken)) deliveries.Wake();
             if (await changes.RemindAsync(cancellationToken)) deliveries.Wake();
         }
@@ -48,11 +44,11 @@ internal sealed partial class IncidentWorker(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        for (var round = 0; !stoppingToken.IsCancellationRequested; round = (round + 1) % TimersInRounds)
+        for (var woken = false; ;)
         {
             try
             {
-                await RoundAsync(withTimers: round == 0, stoppingToken);
+                await RoundAsync(stoppingToken);
             }
             catch (Exception) when (stoppingToken.IsCancellationRequested)
             {
@@ -67,7 +63,8 @@ internal sealed partial class IncidentWorker(
             {
                 RoundFailed(exception);
             }
-            await Task.Delay(LookEvery, clock, stoppingToken);
+            if (woken) await Task.Delay(Rest, clock, stoppingToken);
+            woken = await changes.WaitAsync(LookEvery, stoppingToken);
         }
     }
 

@@ -28,6 +28,9 @@ public sealed class FollowUpStore(StorageEngine engine)
     /// <summary>True when an exception of this store means that the database cannot be used now.</summary>
     public bool IsUnavailable(Exception exception) => engine.IsUnavailable(exception);
 
+    /// <inheritdoc cref="StorageEngine.ChangeLeft"/>
+    public WakeSignal ChangeLeft => engine.ChangeLeft;
+
     /// <summary>Up to <paramref name="limit"/> changes in the order in which they were stored; null when none waits.</summary>
     /// <param name="limit">At most so many.</param>
     /// <param name="without">Monitors that are left out for now, because their last follow-up failed.</param>

@@ -48,6 +48,9 @@ internal sealed class LifecycleWrites
     /// <summary>True when periods begin or end.</summary>
     public bool HasPeriods => _opens.Numbers.Count > 0;
 
+    /// <summary>True when there are changes that have to be followed up.</summary>
+    public bool LeavesWord => _noted.Any;
+
     /// <summary>True when there is nothing to write.</summary>
     public bool IsEmpty => _states.Numbers.Count == 0 && _checks.Numbers.Count == 0 && !HasPeriods;
 
@@ -272,6 +275,8 @@ internal sealed class LifecycleWrites
         private readonly List<int> _to = [];
         private readonly List<long> _atMs = [];
         private readonly List<string?> _errors = [];
+
+        public bool Any => _numbers.Count > 0;
 
         public void Add(int number, MonitorStatus from, StatusChange change)
         {

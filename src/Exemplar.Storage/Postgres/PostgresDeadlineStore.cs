@@ -11,7 +11,7 @@ namespace Exemplar.Storage.Postgres;
 /// Claims due monitors by locking their rows. Nothing here waits for a row: one that somebody else holds, a heartbeat
 /// on its way or another node's scheduler, is passed over and is still due afterwards.
 /// </summary>
-internal sealed class PostgresDeadlineStore(NpgsqlDataSource source, DueFloor floor) : IDeadlineStore
+internal sealed class PostgresDeadlineStore(NpgsqlDataSource source, DueFloor floor, WakeSignal changeLeft) : IDeadlineStore
 {
     /// <summary>A monitor that could not be judged is looked at again after this many milliseconds.</summary>
     private const long RetryAfterMs = 30_000;
@@ -118,6 +118,7 @@ internal sealed class PostgresDeadlineStore(NpgsqlDataSource source, DueFloor fl
             writes.Verify(batch);
         }
         await transaction.CommitAsync(cancellationToken);
+        if (writes.LeavesWord) changeLeft.Set();
         return new DeadlineRun(rows.Count, judged, failed, More: rows.Count == limit);
     }
 

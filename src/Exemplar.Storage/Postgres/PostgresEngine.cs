@@ -53,9 +53,9 @@ public sealed class PostgresEngine : StorageEngine
         _hot = Build(settings.ConnectionString, hot: true);
 
         _options = new DbContextOptionsBuilder<PostgresExemplarDb>().UseNpgsql(_source).Options;
-        _heartbeats = new PostgresHeartbeatStore(_hot, _floor);
+        _heartbeats = new PostgresHeartbeatStore(_hot, _floor, ChangeLeft);
         _partitions = new CheckPartitions(_source);
-        Deadlines = new PostgresDeadlineStore(_hot, _floor);
+        Deadlines = new PostgresDeadlineStore(_hot, _floor, ChangeLeft);
         Checks = new PostgresCheckStore(_source);
         States = new PostgresStates(_hot);
         Upkeep = new PostgresUpkeepStore(_source, _partitions);
@@ -96,8 +96,10 @@ public sealed class PostgresEngine : StorageEngine
         {
             await using var db = new PostgresExemplarDb(_options);
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            var result = await work(new PostgresWriteUnit(db, _floor));
+            var unit = new PostgresWriteUnit(db, _floor);
+            var result = await work(unit);
             await transaction.CommitAsync(cancellationToken);
+            if (unit.LeavesWord) ChangeLeft.Set();
             return result;
         }
         catch (Exception exception) when (exception.IsUnavailable())

@@ -18,6 +18,7 @@ internal sealed class PostgresHeartbeatStore : IHeartbeatStore, IDisposable
 {
     private readonly NpgsqlDataSource _source;
     private readonly DueFloor _floor;
+    private readonly WakeSignal _changeLeft;
     private readonly Dictionary<EntityId, int> _slots = [];
     private readonly List<Slot> _monitors = [];
     private readonly List<byte[]> _ids = [];
@@ -29,9 +30,9 @@ internal sealed class PostgresHeartbeatStore : IHeartbeatStore, IDisposable
     private List<MissedDeadline>? _missed;
     private HeartbeatSession? _session;
 
-    public PostgresHeartbeatStore(NpgsqlDataSource source, DueFloor floor)
+    public PostgresHeartbeatStore(NpgsqlDataSource source, DueFloor floor, WakeSignal changeLeft)
     {
-        (_source, _floor, _remembered) = (source, floor, new RememberedMonitors());
+        (_source, _floor, _changeLeft, _remembered) = (source, floor, changeLeft, new RememberedMonitors());
         _punctual = new PunctualHeartbeats(_remembered);
     }
 
@@ -72,6 +73,7 @@ internal sealed class PostgresHeartbeatStore : IHeartbeatStore, IDisposable
         foreach (var entry in batch) Decide(entry, excuses);
         AddStates();
         session.Commit(_writes);
+        if (_writes.LeavesWord) _changeLeft.Set();
         Remember();
     }
 

@@ -10,6 +10,9 @@ internal sealed class PostgresWriteUnit(ExemplarDb db, DueFloor floor) : WriteUn
 {
     private PostgresRowWriter? _rows;
 
+    /// <summary>True when there are changes that have to be followed up.</summary>
+    public bool LeavesWord { get; private set; }
+
     internal override RowWriter Rows => _rows ??= new PostgresRowWriter(Connection, Db.Model);
 
     private NpgsqlConnection Connection => (NpgsqlConnection)Db.Database.GetDbConnection();
@@ -32,6 +35,7 @@ internal sealed class PostgresWriteUnit(ExemplarDb db, DueFloor floor) : WriteUn
         writes.AddAllCommands(batch, DueAt.Exactly);
         await batch.ExecuteNonQueryAsync(cancellationToken);
         writes.Verify(batch);
+        LeavesWord |= writes.LeavesWord;
     }
 
     internal override async Task<MonitorState?> LockAsync(int monitorNumber, CancellationToken cancellationToken)
@@ -68,16 +72,17 @@ internal sealed class PostgresWriteUnit(ExemplarDb db, DueFloor floor) : WriteUn
         if (update.RecordsAffected != 1)
             throw new InvalidOperationException($"The decision on monitor number {definition.Number} was not made on its present state.");
         writes.Verify(batch);
+        LeavesWord |= writes.LeavesWord;
     }
 
     internal override async Task RemoveAsync(int monitorNumber, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await Db.Database.ExecuteSqlAsync(
+        LeavesWord |= await Db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO status_changes (monitor_number, from_status, to_status, at_ms, error)
             SELECT s.monitor_number, s.status, NULL, {now.ToMs()}, NULL FROM monitor_states s
             WHERE s.monitor_number = {monitorNumber} AND s.status = {(int)MonitorStatus.Down}
-            """, cancellationToken);
+            """, cancellationToken) > 0;
         await Db.MonitorStates.Where(s => s.MonitorNumber == monitorNumber).ExecuteDeleteAsync(cancellationToken);
         Db.RemovedMonitors.Add(new RemovedMonitorRow { MonitorNumber = monitorNumber });
         await Db.SaveChangesAsync(cancellationToken);

@@ -71,7 +71,7 @@ public sealed class SqliteEngine : StorageEngine
         }
 
         new SqliteLoader(_connection, _live, _log).Load(now);
-        _writer = new SqliteWriter(_connection);
+        _writer = new SqliteWriter(_connection, ChangeLeft);
         _heartbeats = new SqliteHeartbeatStore(_gate, _writer, _live, _log);
         _deadlines = new SqliteDeadlineStore(_gate, _writer, _live);
         _checks = new SqliteCheckStore(ConnectionString(pooling: true), _live);
@@ -101,6 +101,7 @@ public sealed class SqliteEngine : StorageEngine
             var result = await work(unit);
             await transaction.CommitAsync(cancellationToken);
             lock (_live.Sync) unit.Publish();
+            _writer!.Committed();
             return result;
         }
         catch (Exception exception) when ((exception as DbUpdateException)?.InnerException is DbException inner && inner.IsUnavailable())

@@ -7,7 +7,7 @@ namespace Exemplar.Storage.Sqlite;
 
 /// <summary>
 /// The statements of the writing connection. Used only by the holder of the <see cref="WriteGate"/>; nothing here touches
-/// memory, so a rollback undoes all of it.
+/// the monitors in memory, so a rollback undoes all of it.
 /// </summary>
 internal sealed class SqliteWriter : IDisposable
 {
@@ -22,10 +22,13 @@ internal sealed class SqliteWriter : IDisposable
     private readonly Statement _updateState;
     private readonly Statement _saveState;
     private readonly Statement _noteChange;
+    private readonly WakeSignal _changeLeft;
+    private bool _leavesWord;
 
-    public SqliteWriter(SqliteConnection connection)
+    public SqliteWriter(SqliteConnection connection, WakeSignal changeLeft)
     {
         Connection = connection;
+        _changeLeft = changeLeft;
         _begin = new Statement(connection, "BEGIN IMMEDIATE");
         _commit = new Statement(connection, "COMMIT");
         _rollback = new Statement(connection, "ROLLBACK");
@@ -58,7 +61,19 @@ internal sealed class SqliteWriter : IDisposable
 
     public void Begin() => _begin.Execute();
 
-    public void Commit() => _commit.Execute();
+    public void Commit()
+    {
+        _commit.Execute();
+        Committed();
+    }
+
+    /// <summary>A transaction was committed, by whomever.</summary>
+    public void Committed()
+    {
+        if (!_leavesWord) return;
+        _leavesWord = false;
+        _changeLeft.Set();
+    }
 
     /// <summary>Takes back what was not committed; SQLite may already have done so itself, as after a full disk.</summary>
     public void Rollback()
@@ -128,8 +143,12 @@ internal sealed class SqliteWriter : IDisposable
     }
 
     /// <summary>Leaves word of a change that has to be followed up; see <see cref="Schema.StatusChangeRow"/>.</summary>
-    public void NoteChange(int monitorNumber, MonitorStatus from, MonitorStatus? to, long atMs, string? error) =>
+    public void NoteChange(int monitorNumber, MonitorStatus from, MonitorStatus? to, long atMs, string? error)
+    {
+        // Stays set after a rollback: then somebody is woken for nothing.
+        _leavesWord = true;
         _noteChange.Bind(1, monitorNumber).Bind(2, (int)from).Bind(3, (long?)to).Bind(4, atMs).Bind(5, error).Execute();
+    }
 
     /// <summary>Saves moments that moved without a decision; the status on disk is already right.</summary>
     public void SaveState(int monitorNumber, in LiveMonitor monitor)

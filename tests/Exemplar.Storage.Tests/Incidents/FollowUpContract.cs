@@ -61,6 +61,28 @@ public abstract class FollowUpContract(TestDatabase database) : StorageContract(
     }
 
     [Fact]
+    public async Task Who_follows_up_is_woken_by_every_commit_that_leaves_word_and_by_no_other()
+    {
+        var (monitor, other) = (await AddMonitorAsync(), await AddMonitorAsync());
+        SendBeat(monitor, At(10));
+        SendBeat(monitor, At(20));
+        Assert.False(await IsWokenAsync());
+
+        await JudgeAsync(At(91));
+        Assert.True(await IsWokenAsync());
+        SendBeat(monitor, At(95));
+        Assert.True(await IsWokenAsync());
+        SendBeat(monitor, At(100));
+        await PauseAsync(monitor, At(101));
+        Assert.False(await IsWokenAsync());
+
+        Clock.SetUtcNow(At(105));
+        await RemoveAsync(other);
+        Assert.True(await IsWokenAsync());
+        Assert.False(await IsWokenAsync());
+    }
+
+    [Fact]
     public async Task The_last_good_heartbeat_and_its_metadata_come_along()
     {
         var monitor = await AddMonitorAsync();
@@ -235,6 +257,8 @@ public abstract class FollowUpContract(TestDatabase database) : StorageContract(
         Assert.True(await Store.StoreAsync(batch.Changes, [draft], At(72), Stop));
         return draft.Incident;
     }
+
+    private Task<bool> IsWokenAsync() => Store.ChangeLeft.WaitAsync(TimeSpan.Zero, TimeProvider.System, Stop);
 
     private static IncidentDraft Draft(MonitorDefinition monitor, int number, TimeSpan? remindEvery = null)
     {
