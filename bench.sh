@@ -4,7 +4,7 @@
 #   ./bench.sh ingest [--engines sqlite,postgres] [--monitors 1,10000,1000000] [--seconds 10] [--warmup 10] [--connections 64]
 #   ./bench.sh detect [--engine sqlite|postgres] [--monitors 1000000] [--silent 10] [--grace 5] [--seconds 60] [--rate N]
 #                     [--start-allowance SECONDS]
-#   ./bench.sh alerts [--monitors 1000]
+#   ./bench.sh alerts [--engine sqlite|postgres] [--monitors 1000]
 #   ./bench.sh mass   [--engine sqlite|postgres] [--monitors 10000] [--together 10] [--rate 200]
 #   ./bench.sh console [--monitors 10000] [--checks 10000000] [--repeats 60]
 #   All: [--results FOLDER]   where the figures go, bench/results by default
@@ -358,18 +358,20 @@ detect() {
 # ---- alerts -------------------------------------------------------------------------------------------------------------
 
 alerts() {
-  local results=$root/bench/results options=()
+  local engine=sqlite results=$root/bench/results options=()
   while [ $# -gt 0 ]; do
     [ $# -ge 2 ] || fail "$1 needs a value"
     case $1 in
+      --engine) engine=$2 ;;
       --results) results=$(realpath -m "$2") ;;
       --monitors) options+=("$1" "$2") ;;
       *) fail "alerts has no option $1" ;;
     esac
     shift 2
   done
-  prepare sqlite
-  measure alerts 600 --results "$results" ${options[@]+"${options[@]}"}
+  [[ $engine =~ ^(sqlite|postgres)$ ]] || fail "there is no engine '$engine': sqlite or postgres"
+  prepare "$engine"
+  measure alerts 600 --postgres "$connection" --results "$results" ${options[@]+"${options[@]}"}
 }
 
 # ---- mass ---------------------------------------------------------------------------------------------------------------

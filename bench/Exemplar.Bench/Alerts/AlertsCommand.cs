@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Exemplar.Bench.Reports;
+using Npgsql;
 
 namespace Exemplar.Bench.Alerts;
 
@@ -15,7 +16,7 @@ internal static class AlertsCommand
     public static async Task<int> RunAsync(Arguments arguments)
     {
         var monitors = arguments.Number("monitors", 1_000, 10, 100_000);
-        var (dll, data) = (arguments.Text("server"), arguments.Text("data"));
+        var (dll, data, postgres) = (arguments.Text("server"), arguments.Text("data"), arguments.Find("postgres"));
         var (results, revision) = (arguments.Text("results"), arguments.Find("revision"));
         arguments.RefuseUnknown();
 
@@ -30,23 +31,34 @@ internal static class AlertsCommand
         {
             var folder = Path.Combine(data, outcomes.Count.ToString(CultureInfo.InvariantCulture));
             Directory.CreateDirectory(folder);
-            outcomes.Add(await storm.RunAsync(dll, Path.Combine(folder, "data"), postgres: null, Token));
+            var database = postgres is null ? null : await NewDatabaseAsync(postgres, $"storm_{outcomes.Count}");
+            outcomes.Add(await storm.RunAsync(dll, Path.Combine(folder, "data"), database, Token));
             await Console.Error.WriteLineAsync($"alerts: {outcomes[^1].Name}: {outcomes[^1].Answered.Cells()}");
         }
 
         var now = TimeProvider.System.GetUtcNow();
-        var section = Report(outcomes, monitors, now, data, revision);
+        var section = Report(outcomes, postgres is null ? "SQLite" : "PostgreSQL", monitors, now, data, revision);
         var path = ResultFile.Add(results, "alerts", now, section);
         Console.WriteLine(section);
         Console.WriteLine("Added to " + path);
         return outcomes.All(o => o.Answered.Count == o.Expected && o.Repeats == 0) ? 0 : 1;
     }
 
-    private static string Report(IReadOnlyList<StormOutcome> outcomes, int monitors, DateTimeOffset now, string data, string? revision)
+    // The monitors of one storm would go down once more during the next.
+    private static async Task<string> NewDatabaseAsync(string postgres, string name)
+    {
+        await using var connection = new NpgsqlConnection(postgres);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
+        await command.ExecuteNonQueryAsync();
+        return new NpgsqlConnectionStringBuilder(postgres) { Database = name }.ToString();
+    }
+
+    private static string Report(IReadOnlyList<StormOutcome> outcomes, string engine, int monitors, DateTimeOffset now, string data, string? revision)
     {
         var text = new StringBuilder();
         void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
-        Line($"## {now.UtcDateTime:HH:mm} UTC: SQLite, {monitors:N0} monitors miss one moment");
+        Line($"## {now.UtcDateTime:HH:mm} UTC: {engine}, {monitors:N0} monitors miss one moment");
         Line($"");
         text.Append(Machine.Describe(now, data, revision)).Append('\n');
         Line($"- The receiver takes 50 ms for each webhook. The server has just started: nothing of the path is compiled yet");
