@@ -11,7 +11,8 @@
   const keepFocus = new MutationObserver((changes) => {
     if (document.activeElement !== document.body || !changes.some((change) => [...change.removedNodes].some((node) => node.contains(held)))) return;
     if (held.isConnected) return held.focus();
-    const added = changes.flatMap((change) => [...change.addedNodes]).filter((node) => node instanceof Element);
+    // Several answers of the server may have come at once: what one has put in, the next has taken out again.
+    const added = changes.flatMap((change) => [...change.addedNodes]).filter((node) => node instanceof Element && node.isConnected);
     added.map((node) => node.querySelector(`[data-moved="${CSS.escape(held.dataset.moved)}"]`)).find(Boolean)?.focus();
   });
   document.addEventListener("focusin", (event) => {

@@ -1,3 +1,5 @@
+using Exemplar.Console.Tests.Support;
+
 namespace Exemplar.Console.Tests.Boards;
 
 /// <summary>A monitor goes from one service of a board to another: by mouse, by finger and by keyboard.</summary>
@@ -79,6 +81,27 @@ public sealed class MonitorMoveTests
         await Assertions.Expect(Service(page, "B").Locator(".removable-tag .handle").Nth(0)).ToBeFocusedAsync();
 
         await SaveAsync(world, board, [ids[1]], [ids[0], ids[2]], [], [ids[2]]);
+        Assert.Empty(world.Visit.Errors);
+    }
+
+    [Fact]
+    public async Task A_handle_keeps_the_focus_when_several_answers_come_in_one_piece()
+    {
+        await using var world = await BoardVisit.StartAsync();
+        var backlog = await Backlog.BeforeAsync(world.Page);
+        var (page, ids, board) = await OpenAsync(world);
+        await Service(page, "A").Locator(".removable-tag .handle").Nth(0).FocusAsync();
+
+        // In B and in C it has handles that are gone before the page gets round to them.
+        backlog.Keep();
+        foreach (var key in (string[])["PageDown", "PageDown", "PageDown", "End"]) await page.Keyboard.PressAsync(key);
+        await backlog.ReleaseAfterAsync("One is now 2 of 2 in D.");
+        await Assertions.Expect(Names(page, "D")).ToHaveTextAsync(["Three", "One"]);
+        await Assertions.Expect(Service(page, "D").Locator(".removable-tag .handle").Nth(1)).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("PageUp");
+        await Assertions.Expect(Names(page, "C")).ToHaveTextAsync(["One"]);
+
+        await SaveAsync(world, board, [ids[1]], [ids[2]], [ids[0]], [ids[2]]);
         Assert.Empty(world.Visit.Errors);
     }
 
