@@ -95,10 +95,11 @@ class Scenario:
             context = certificates.contexts[tls]
         self.other = listen(self.serve_other)
         host = script.get("host", "127.0.0.1")
-        self.main = listen(lambda connection: self.serve(connection, context), host)
+        if script.get("listening", True):
+            self.main = listen(lambda connection: self.serve(connection, context), host)
+        else:
+            self.main = reserve(host)
         port = self.main.getsockname()[1]
-        if script.get("listening", True) is False:
-            close_listener(self.main)
         self.base_url = "%s://%s:%d" % ("https" if tls else "http", "[%s]" % host if ":" in host else host, port)
         self.other_url = "http://localhost:%d" % self.other.getsockname()[1]
 
@@ -326,8 +327,19 @@ def end(connection, how):
         pass
 
 
+def family(host):
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def reserve(host):
+    """A port where nobody listens, and nobody else can begin to: a port that is merely free may be somebody's a moment later."""
+    reserved = socket.socket(family(host))
+    reserved.bind((host, 0))
+    return reserved
+
+
 def listen(serve, host="127.0.0.1"):
-    listener = socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=64)
+    listener = socket.create_server((host, 0), family=family(host), backlog=64)
 
     def run(connection):
         connection.settimeout(IDLE_SECONDS)
