@@ -42,6 +42,15 @@ function startCron(context, client, options) {
   return cron
 }
 
+/** A client that has beaten once: what a first heartbeat takes on a busy machine is no matter of the grid. */
+async function warmed(seen) {
+  const client = new ExemplarClient({ apiKey, baseUrl: seen.baseUrl })
+  await client.sendHeartbeat({ monitorId })
+  await eventually(20, () => seen.atOnce, (atOnce) => atOnce === 0)
+  seen.arrivals.length = 0
+  return client
+}
+
 const slowly = (milliseconds) => (response) => setTimeout(() => response.end(accepted), milliseconds)
 const arrived = (seen, count) => eventually(20, () => seen.arrivals, (arrivals) => arrivals.length >= count)
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
@@ -57,25 +66,28 @@ describe('A cron', { concurrency: 4 }, () => {
 
   test('does not drift: what the answers take does not add up', async (context) => {
     const seen = await listen(context, slowly(120))
-    const cron = startCron(context, new ExemplarClient({ apiKey, baseUrl: seen.baseUrl }), { monitorId, intervalSeconds: 0.25 })
+    const client = await warmed(seen)
+    const startedAt = performance.now()
+    const cron = startCron(context, client, { monitorId, intervalSeconds: 0.25 })
     await arrived(seen, 21)
     cron.stop()
-    // Twenty intervals are 5 s; a timer set anew after each answer would need 7.4 s. One late wake-up moves one beat only, the first and
-    // the last included.
-    const whole = seen.arrivals[20] - seen.arrivals[0]
-    assert.ok(whole > 4200 && whole < 6200, `${whole} ms`)
+    // Twenty intervals are 5 s; a timer set anew after each answer would need 7.4 s. One late wake-up moves one beat only, the last included.
+    const whole = seen.arrivals[20] - startedAt
+    assert.ok(whole > 4990 && whole < 6200, `${whole} ms`)
   })
 
   test('does not overlap: it leaves out the moments that pass while a heartbeat is on its way', async (context) => {
     const seen = await listen(context, slowly(1400))
-    const cron = startCron(context, new ExemplarClient({ apiKey, baseUrl: seen.baseUrl }), { monitorId, intervalSeconds: 1 })
+    const client = await warmed(seen)
+    const startedAt = performance.now()
+    const cron = startCron(context, client, { monitorId, intervalSeconds: 1 })
     await arrived(seen, 4)
     cron.stop()
     assert.equal(seen.mostAtOnce, 1)
     // Every second point of the grid: 0, 2, 4, 6 s.
     for (const [index, at] of seen.arrivals.entries()) {
-      const off = at - seen.arrivals[0] - index * 2000
-      assert.ok(Math.abs(off) < 500, `beat ${index} is ${off} ms off`)
+      const late = at - startedAt - index * 2000
+      assert.ok(late > -10 && late < 500, `beat ${index} is ${late} ms late`)
     }
   })
 
